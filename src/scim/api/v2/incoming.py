@@ -1,0 +1,102 @@
+"""From an HTTP request to what a service takes: body, query, conditions, and where it came from."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+from fastapi import Request
+
+from scim.caller import Caller
+from scim.config import Settings
+from scim.exceptions import InvalidSyntax, UnsupportedMediaType
+from scim.middleware.base_url import base_url, client_ip
+from scim.protocol.attributes.registry import ResourceType
+from scim.protocol.compat.normalise import accepts_media_type
+from scim.protocol.compat.profile import profile
+from scim.protocol.compat.request import Message
+from scim.services.requests import ScimRequest
+from scim.storage.audit import Origin
+from scim.utils.clock import now
+from scim.utils.json import loads
+from scim.utils.masking import mask_secrets
+
+MAX_USER_AGENT = 500
+_JSON_TYPES = ("application/scim+json", "application/json")
+_WITH_BODY = ("POST", "PUT", "PATCH")
+
+
+async def incoming(
+    request: Request, caller: Caller, settings: Settings, kind: ResourceType, *, resource_id: str | None = None
+) -> ScimRequest:
+    """The request on a resource type.
+
+    Raises:
+        UnsupportedMediaType: the body is not declared as JSON, and no rule of the profile allows that (row P-07).
+        InvalidSyntax: the body is not JSON.
+    """
+    rules: tuple[str, ...] = request.scope["state"].get("rules", ())
+    body: Any = None
+    content_type = request.headers.get("content-type")
+    if request.method in _WITH_BODY:
+        body, rule = await _body(request, caller, content_type)
+        rules += (rule,) if rule else ()
+    return ScimRequest(
+        kind=kind,
+        method=request.method,
+        base_url=base_url(request.scope, settings),
+        now=now(),
+        resource_id=resource_id,
+        body=body,
+        content_type=content_type,
+        query=query_pairs(request),
+        if_match=_joined(request, "if-match"),
+        if_none_match=_joined(request, "if-none-match"),
+        origin=origin(request, settings, body),
+        message=Message.PATCH if request.method == "PATCH" else None,
+        rules=rules,
+    )
+
+
+def query_pairs(request: Request) -> tuple[tuple[str, str], ...]:
+    """The decoded pairs of the query string; `+` is a space (row E-37)."""
+    raw: bytes = request.scope.get("query_string", b"")
+    try:
+        return tuple(parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict"))
+    except (UnicodeDecodeError, ValueError) as error:
+        raise InvalidSyntax("The query string is not percent-encoded UTF-8.") from error
+
+
+def origin(request: Request, settings: Settings, body: Any) -> Origin:
+    """Who sent it and what, for the audit record."""
+    return Origin(
+        request_id=request.scope["state"].get("request_id"),
+        ip=client_ip(request.scope, settings),
+        user_agent=(request.headers.get("user-agent") or "")[:MAX_USER_AGENT].replace("\x00", "") or None,
+        method=request.method,
+        path=request.scope["path"].replace("\x00", "")[:MAX_USER_AGENT],
+        request=mask_secrets(body) if settings.audit_bodies == "all" and body is not None else None,
+    )
+
+
+async def _body(request: Request, caller: Caller, content_type: str | None) -> tuple[Any, str | None]:
+    raw = await request.body()
+    declared = (content_type or "").partition(";")[0].strip().lower()
+    if declared in _JSON_TYPES:
+        return loads(raw), None
+    rule = None
+    try:
+        body = loads(raw)
+        rule = accepts_media_type(profile(caller.profile), content_type, body)
+    except InvalidSyntax:
+        body = None
+    if rule is None:
+        raise UnsupportedMediaType(
+            f"Content-Type is {declared or 'missing'}; send application/scim+json or application/json."
+        )
+    return body, rule
+
+
+def _joined(request: Request, name: str) -> str | None:
+    values = request.headers.getlist(name)
+    return ", ".join(values) if values else None

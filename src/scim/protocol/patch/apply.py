@@ -1,0 +1,136 @@
+"""(document, operations) → (new document) or an error; the document that went in is not touched (RFC 7644 §3.5.2).
+
+All operations are applied or none: an error leaves no half-done result behind (row H-12).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from scim.exceptions import InvalidPath, InvalidValue, Mutability, ScimError
+from scim.protocol.attributes.definition import Schema
+from scim.protocol.attributes.registry import ResourceType, Target
+from scim.protocol.filters.evaluate import evaluate_entry
+from scim.protocol.patch.message import Op, Operation
+from scim.protocol.patch.removal import remove
+from scim.protocol.patch.slot import Holder, Slot
+from scim.protocol.patch.write import write
+from scim.protocol.unknown import UnknownPolicy, Unknowns
+from scim.protocol.validation import Document, check_required, check_schemas, with_schemas
+from scim.protocol.values import Json, canonical_keys, is_unassigned, shown
+
+
+@dataclass(frozen=True, slots=True)
+class Patched:
+    """The new document; whether COMMON-21 made an entry; unknown attributes inside values that were left out."""
+
+    document: Document
+    created_entry: bool = False
+    ignored: tuple[str, ...] = ()
+
+
+def apply_patch(
+    document: Document,
+    operations: Sequence[Operation],
+    resource_type: ResourceType,
+    *,
+    unknown: UnknownPolicy = UnknownPolicy.REJECT,
+    create_entries: bool = False,
+) -> Patched:
+    """Apply operations in order, each on the result of the one before (row H-11).
+
+    Raises:
+        ScimError: of the first operation that fails, with its number; or of the result as a whole (row H-19).
+    """
+    engine = _Engine(copied(document), resource_type, Unknowns(unknown, InvalidValue), create_entries)
+    for operation in operations:
+        try:
+            engine.run(operation)
+        except ScimError as error:
+            if error.detail.startswith("Operation "):
+                raise
+            raise operation.fault(type(error), error.detail) from error
+    check_required(engine.document, resource_type)
+    result = with_schemas(engine.document, resource_type)
+    return Patched(result, engine.created_entry, tuple(engine.unknowns.ignored))
+
+
+def copied(value: Json) -> Any:
+    """A deep copy of JSON."""
+    if isinstance(value, dict):
+        return {key: copied(part) for key, part in value.items()}
+    return [copied(part) for part in value] if isinstance(value, list) else value
+
+
+@dataclass(slots=True)
+class _Engine:
+    document: Document
+    resource_type: ResourceType
+    unknowns: Unknowns
+    create_entries: bool
+    created_entry: bool = False
+
+    def run(self, operation: Operation) -> None:
+        if operation.extension is not None:
+            self._run_extension(operation, operation.extension)
+        elif operation.target is not None and operation.target.attribute.name == "schemas":
+            self._run_schemas(operation)
+        elif operation.target is not None:
+            self._run_target(operation, operation.target)
+
+    def _run_target(self, operation: Operation, target: Target) -> None:
+        holder: Holder = self.document
+        if target.extension is not None:
+            holder = self.document.setdefault(target.extension, {})
+        where = str(replace(target, sub=None))
+        slot = Slot(operation, target.attribute, holder, where, self.unknowns, self.create_entries)
+        if operation.op is Op.REMOVE:
+            remove(slot)
+        elif write(slot):
+            self.created_entry = True
+        if target.extension is not None and not holder:
+            del self.document[target.extension]
+
+    def _run_extension(self, operation: Operation, schema: Schema) -> None:
+        """A whole extension by its URN (rows H-55, H-59): each attribute in the value as if named by path."""
+        if operation.op is Op.REMOVE or is_unassigned(operation.value):
+            if operation.op is not Op.ADD:
+                self._clear_extension(operation, schema)
+            return
+        if not isinstance(operation.value, dict):
+            raise InvalidValue(f"'{schema.id}' must be an object, not {shown(operation.value)}.")
+        for key, value in canonical_keys(operation.value, f"'{schema.id}'").items():
+            attribute = schema.attribute(key)
+            if attribute is None:
+                if value is not None:
+                    self.unknowns.meet(f"{schema.id}:{key}", f"'{schema.id}' has no attribute '{key}'.")
+                continue
+            if attribute.mutability == "readOnly":
+                raise Mutability(f"'{schema.id}:{attribute.name}' is readOnly.")
+            target = Target(attribute, extension=schema.id)
+            self._run_target(replace(operation, extension=None, target=target, value=value), target)
+
+    def _clear_extension(self, operation: Operation, schema: Schema) -> None:
+        for attribute in schema.attributes:
+            if attribute.name in self.document.get(schema.id, {}):
+                target = Target(attribute, extension=schema.id)
+                self._run_target(replace(operation, op=Op.REMOVE, extension=None, target=target, value=None), target)
+
+    def _run_schemas(self, operation: Operation) -> None:
+        """`schemas` follows from the attributes a resource has; a request may name what the type has (row H-18)."""
+        if operation.op is Op.REMOVE:
+            self._remove_schemas(operation)
+            return
+        if operation.selection is not None:
+            raise InvalidPath("'schemas' takes no filter here; name the URNs in 'value'.")
+        urns = operation.value if isinstance(operation.value, list) else [operation.value]
+        base = [] if operation.op is Op.REPLACE else [self.resource_type.schema.id]
+        named = [urn for urn in urns if not (isinstance(urn, str) and urn.lower() in map(str.lower, base))]
+        check_schemas(base + named, self.resource_type)
+
+    def _remove_schemas(self, operation: Operation) -> None:
+        """The base schema stays; an extension's URN goes by itself when its last attribute goes."""
+        if operation.selection is None or evaluate_entry(operation.selection, self.resource_type.schema.id):
+            raise Mutability("'schemas' is required, and the base schema cannot be removed from it.")

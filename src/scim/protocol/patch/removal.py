@@ -1,0 +1,59 @@
+"""`remove` (RFC 7644 §3.5.2.2) on every kind of target; what is not there is removed with success (row H-39)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scim.exceptions import Mutability
+from scim.protocol.attributes.definition import Attribute
+from scim.protocol.patch.slot import Slot, refuse_change
+
+
+def remove(slot: Slot) -> None:
+    """Unassign an attribute, a part of it, the entries a filter selects, or a part of those.
+
+    Raises:
+        Mutability: it is required, or immutable and set (rows H-38, H-09).
+    """
+    operation = slot.operation
+    sub = operation.sub or (operation.target.sub if operation.target else None)
+    if sub is not None:
+        _remove_part(slot, sub)
+    elif operation.selection is not None:
+        _remove_entries(slot)
+    else:
+        _refuse_required(slot.attribute, slot.where)
+        refuse_change(slot.attribute, slot.value, None, slot.where)
+        slot.write(None)
+
+
+def _refuse_required(attribute: Attribute, where: str) -> None:
+    if attribute.required:
+        raise Mutability(f"'{where}' is required and cannot be removed.")
+
+
+def _remove_entries(slot: Slot) -> None:
+    dropped = {id(entry) for entry in slot.selected()}
+    if not dropped:
+        return
+    left = [entry for entry in slot.value if id(entry) not in dropped]
+    refuse_change(slot.attribute, slot.value, left, slot.where)
+    if not left:
+        _refuse_required(slot.attribute, slot.where)
+    slot.write(left)
+
+
+def _remove_part(slot: Slot, sub: Attribute) -> None:
+    where = f"{slot.where}.{sub.name}"
+    _refuse_required(sub, where)
+    if not slot.attribute.multi_valued:
+        slot.write(_without(slot.value or {}, sub, where))
+        return
+    chosen = {id(entry) for entry in slot.selected()}
+    entries = [_without(entry, sub, where) if id(entry) in chosen else entry for entry in slot.value or []]
+    slot.write([entry for entry in entries if entry])
+
+
+def _without(entry: dict[str, Any], sub: Attribute, where: str) -> dict[str, Any]:
+    refuse_change(sub, entry.get(sub.name), None, where)
+    return {name: value for name, value in entry.items() if name != sub.name}

@@ -1,0 +1,55 @@
+"""What is taken out of a document before it is stored: the password, the members, and what the server writes itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from scim.protocol.attributes.registry import ResourceType
+from scim.protocol.validation import Document, with_schemas
+from scim.services.view import ENTERPRISE
+
+PASSWORD_KEPT = "\x00kept"  # noqa: S105 - a mark that no request can hold: NUL is refused in bodies
+"""Stands for a stored password while a PATCH is applied, so that removing it can be told from leaving it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A document and what does not belong into it: `members` is None where the type has none."""
+
+    document: Document
+    password: str | None
+    members: list[dict[str, Any]] | None
+
+
+def has_members(kind: ResourceType) -> bool:
+    """Whether resources of the type are groups."""
+    return kind.name == "Group"
+
+
+def parted(document: Document, kind: ResourceType) -> Parts:
+    """The document as it is stored, with the password and the members beside it."""
+    stored = dict(document)
+    password = stored.pop("password", None)
+    members = stored.pop("members", None) or []
+    if kind.name == "User" and ENTERPRISE in stored:
+        _own_manager(stored)
+    return Parts(with_schemas(stored, kind), password, members if has_members(kind) else None)
+
+
+def _own_manager(document: Document) -> None:
+    """Of a manager the `value` decides; `$ref` and displayName are written anew in answers (quirk COMMON-32)."""
+    extension = dict(document[ENTERPRISE])
+    manager = extension.pop("manager", None)
+    if manager and "value" in manager:
+        extension["manager"] = {"value": manager["value"]}
+    document.pop(ENTERPRISE)
+    if extension:
+        document[ENTERPRISE] = extension
+
+
+def with_default_active(document: Document, kind: ResourceType) -> Document:
+    """A user without `active` is active (row C-16)."""
+    if kind.name == "User" and "active" not in document:
+        return document | {"active": True}
+    return document

@@ -1,0 +1,24 @@
+"""What every service works with: made once per process, given to each use case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scim.caller import Caller
+from scim.config import Settings
+from scim.db.database import Database
+from scim.protocol.attributes.registry import Registry, builtin_registry
+from scim.services.passwords import Passwords
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The database, the settings, and the password hasher of this process."""
+
+    database: Database
+    settings: Settings
+    passwords: Passwords
+
+    def registry(self, _caller: Caller | None) -> Registry:
+        """The resource types and schemas that a caller's application has."""
+        return builtin_registry()

@@ -1,0 +1,99 @@
+"""The first step of every request: what the IdP sent becomes what the RFC says (DESIGN §1.8), and rules are counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from scim.caller import Caller
+from scim.protocol.attributes.registry import ResourceType
+from scim.protocol.compat.lenient import read_filter, read_path
+from scim.protocol.compat.normalise import normalise
+from scim.protocol.compat.profile import Profile, profile
+from scim.protocol.compat.request import Raw
+from scim.protocol.grammar.ast import Filter, PatchPath
+from scim.protocol.projection import Projection
+from scim.protocol.query import Query, read_query
+from scim.protocol.unknown import UnknownPolicy
+from scim.services.requests import ScimRequest
+
+
+@dataclass(slots=True)
+class Intake:
+    """A request in RFC form, with the profile it was read by and the rules and unknown attributes met so far."""
+
+    profile: Profile
+    unknown: UnknownPolicy
+    kind: ResourceType
+    body: Any
+    query: Query
+    no_operation: bool = False
+    rules: list[str] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+
+    def note(self, *rules: str | None) -> None:
+        """Count rules, each once."""
+        self.rules.extend(rule for rule in rules if rule and rule not in self.rules)
+
+    def filter(self, text: str) -> Filter:
+        """A filter, read by the profile's grammar.
+
+        Raises:
+            InvalidFilter: it is malformed.
+        """
+        parsed, rules = read_filter(self.profile, text, self.kind)
+        self.note(*rules)
+        return parsed
+
+    @property
+    def path_parser(self) -> Callable[[str], PatchPath]:
+        """Reads PATCH paths by the profile's grammar."""
+
+        def parse(text: str) -> PatchPath:
+            parsed, rules = read_path(self.profile, text, self.kind)
+            self.note(*rules)
+            return parsed
+
+        return parse
+
+    @property
+    def projection(self) -> Projection:
+        """What the answer shall hold."""
+        return Projection.of(
+            self.kind, attributes=self.query.attributes, excluded=self.query.excluded_attributes
+        )
+
+    @property
+    def detail(self) -> str | None:
+        """What was left out, in words for the audit record."""
+        return f"Unknown attributes were ignored: {', '.join(self.ignored)}." if self.ignored else None
+
+
+def take(caller: Caller, request: ScimRequest) -> Intake:
+    """Normalise a request by the profile of the caller's application.
+
+    Raises:
+        ScimError: a query parameter is malformed.
+    """
+    chosen = profile(caller.profile)
+    unknown = caller.settings.unknown_policy(caller.profile)
+    normalised = normalise(
+        chosen,
+        Raw(
+            method=request.method,
+            kind=request.kind,
+            resource_id=request.resource_id,
+            message=request.message,
+            query=request.query,
+            content_type=request.content_type,
+            body=request.body,
+            unknown=unknown,
+        ),
+    )
+    intake = Intake(
+        chosen, unknown, request.kind, normalised.body, read_query(normalised.query), normalised.no_operation
+    )
+    intake.note(*request.rules, *normalised.rules)
+    intake.ignored.extend(normalised.ignored)
+    return intake

@@ -1,0 +1,160 @@
+"""PATCH of a resource (RFC 7644 §3.5.2): the document by the engine, members as set operations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from scim.caller import Caller
+from scim.db.session import Session
+from scim.exceptions import InvalidValue
+from scim.protocol.etag import check_if_match, check_if_none_match, etag
+from scim.protocol.patch.apply import apply_patch
+from scim.protocol.patch.members import (
+    AddMembers,
+    MemberChange,
+    RemoveMembers,
+    is_member_operation,
+    member_changes,
+    read_members,
+)
+from scim.protocol.patch.message import Operation, PatchMessage, PatchOptions, read_patch
+from scim.protocol.unknown import Unknowns
+from scim.protocol.validation import Document
+from scim.services.documents import PASSWORD_KEPT, has_members, parted
+from scim.services.environment import Environment
+from scim.services.intake import Intake, take
+from scim.services.read import load
+from scim.services.requests import Answer, ScimRequest
+from scim.services.sent import patched_attributes
+from scim.services.transactions import retried
+from scim.services.view import View
+from scim.services.writing import Secret, Wanted, Writer
+from scim.storage import members
+from scim.storage.resources import Stored
+
+
+async def patch(env: Environment, caller: Caller, request: ScimRequest) -> Answer:
+    """Apply a PatchOp, all of it or nothing, and answer 200 with the resource (204 where the profile asks for it).
+
+    Raises:
+        ScimError: unknown id (404), an operation that cannot be applied (400), version misfit (412), value taken (409).
+    """
+    intake = take(caller, request)
+    run = _Patch(env, caller, request, intake, View(request.kind, request.base_url, intake.projection))
+    return await retried(run.once)
+
+
+@dataclass(slots=True)
+class _Patch:
+    env: Environment
+    caller: Caller
+    request: ScimRequest
+    intake: Intake
+    view: View
+    hashes: dict[str, str | None] = field(default_factory=dict)
+
+    async def once(self) -> Answer:
+        """One attempt: read, compute, compare and swap."""
+        async with self.env.database.session() as session:
+            stored = await load(self.caller, session, self.request)
+            check_if_match(self.request.if_match, stored.version)
+            check_if_none_match(self.request.if_none_match, stored.version)
+            message = self._message()
+            wanted = await self._wanted(session, stored, message)
+        async with self.env.database.transaction() as session:
+            saved = await Writer(self.caller, session, self.request, self.intake).save("patch", stored, wanted)
+            return await self._answer(session, stored, saved, message)
+
+    def _message(self) -> PatchMessage:
+        if self.intake.no_operation:
+            return PatchMessage(())
+        options = PatchOptions(
+            unknown=self.intake.unknown,
+            parse_path=self.intake.path_parser,
+            create_entries=self.intake.profile.create_entries is not None,
+        )
+        message = read_patch(
+            self.intake.body, self.request.kind, resource_id=self.request.resource_id or "", options=options
+        )
+        self._ignore(message.ignored)
+        return message
+
+    def _ignore(self, names: Sequence[str]) -> None:
+        self.intake.ignored = [*dict.fromkeys([*self.intake.ignored, *names])]
+
+    async def _wanted(self, session: Session, stored: Stored, message: PatchMessage) -> Wanted:
+        operations = message.operations
+        on_members = [op for op in operations if has_members(self.request.kind) and is_member_operation(op)]
+        rest = [op for op in operations if op not in on_members] if on_members else list(operations)
+        changes = member_changes(on_members, unknowns=self._unknowns()) if on_members else []
+        if changes is None:
+            changes = await self._through_list(session, stored, on_members)
+        if not rest:
+            return Wanted(document=stored.document, members=changes)
+        document, secret = await self._document(stored, rest)
+        return Wanted(document=document, secret=secret, members=changes)
+
+    def _unknowns(self) -> Unknowns:
+        return Unknowns(self.intake.unknown, InvalidValue, self.intake.ignored)
+
+    async def _document(self, stored: Stored, operations: Sequence[Operation]) -> tuple[Document, Secret]:
+        before = stored.document | {"id": str(stored.id)}
+        if stored.has_secret:
+            before["password"] = PASSWORD_KEPT
+        after = self._applied(before, operations)
+        after.pop("id", None)
+        parts = parted(after, self.request.kind)
+        if parts.password == PASSWORD_KEPT or (parts.password is None and not stored.has_secret):
+            return parts.document, Secret()
+        if parts.password is None:
+            return parts.document, Secret(keep=False, value=None)
+        if parts.password not in self.hashes:
+            self.hashes[parts.password] = await self.env.passwords.hashed(parts.password)
+        hashed = self.hashes[parts.password]
+        return parts.document, Secret(keep=hashed is None, value=hashed)
+
+    def _applied(self, document: Document, operations: Sequence[Operation]) -> Document:
+        rule = self.intake.profile.create_entries
+        patched = apply_patch(
+            document, operations, self.request.kind, unknown=self.intake.unknown, create_entries=rule is not None
+        )
+        self._ignore(patched.ignored)
+        if patched.created_entry:
+            self.intake.note(rule)
+        return patched.document
+
+    async def _through_list(
+        self, session: Session, stored: Stored, operations: Sequence[Operation]
+    ) -> list[MemberChange]:
+        """Operations that need the list itself: the document engine runs on it, and the difference is written."""
+        loaded = await members.members_of(self.caller, session, [stored.id])
+        entries = [
+            {name: value for name, value in entry.items() if value is not None} for entry in loaded.get(stored.id, [])
+        ]
+        after = self._applied(stored.document | {"members": entries}, operations).get("members", [])
+        attribute = self.request.kind.attribute("members")
+        assert attribute is not None
+        wanted = read_members(attribute, after, where="members", unknowns=self._unknowns())
+        before = {entry["value"] for entry in entries}
+        kept = {entry["value"] for entry in wanted}
+        return [
+            RemoveMembers(tuple(sorted(before - kept))),
+            AddMembers(tuple(entry for entry in wanted if entry["value"] not in before)),
+        ]
+
+    async def _answer(self, session: Session, stored: Stored, saved: Stored, message: PatchMessage) -> Answer:
+        empty = self.intake.profile.answers_group_patch_empty if has_members(self.request.kind) else None
+        body: dict[str, Any] | None = None
+        if empty is None or not self.view.projection.is_default:
+            sent = patched_attributes(message.operations)
+            [body] = await self.view.show(self.caller, session, [saved], sent=sent)
+        return Answer(
+            status=200 if body is not None else 204,
+            body=body,
+            location=self.view.location(saved.id),
+            etag=etag(saved.version),
+            summary=f"patched {self.request.kind.name} {saved.id}"
+            + ("" if saved.version != stored.version else ", no change"),
+        )

@@ -1,0 +1,56 @@
+"""GET of one resource (RFC 7644 §3.4.1)."""
+
+from __future__ import annotations
+
+from scim.caller import Caller
+from scim.db.session import Session
+from scim.exceptions import NotFound
+from scim.protocol.etag import etag, matches
+from scim.protocol.projection import Projection
+from scim.services.environment import Environment
+from scim.services.intake import take
+from scim.services.requests import Answer, ScimRequest
+from scim.services.view import View
+from scim.storage import resources
+from scim.storage.fields import as_id
+from scim.storage.resources import Stored
+
+_DERIVED = {"User": "groups", "Group": "members"}
+
+
+async def read(env: Environment, caller: Caller, request: ScimRequest) -> Answer:
+    """Answer 200 with the resource, or 304 where the client has this version already.
+
+    Raises:
+        NotFound: the caller's applications have none of that type and id.
+    """
+    intake = take(caller, request)
+    view = View(request.kind, request.base_url, intake.projection)
+    async with env.database.session() as session:
+        stored = await load(caller, session, request)
+        location, tag = view.location(stored.id), etag(stored.version)
+        if _known(request, stored, view.projection):
+            return Answer(status=304, location=location, etag=tag, summary="not modified")
+        [body] = await view.show(caller, session, [stored])
+    return Answer(status=200, body=body, location=location, etag=tag, summary=f"read {request.kind.name} {stored.id}")
+
+
+async def load(caller: Caller, session: Session, request: ScimRequest) -> Stored:
+    """The resource a request names.
+
+    Raises:
+        NotFound: there is none.
+    """
+    identifier = as_id(request.resource_id or "")
+    stored = await resources.load(caller, session, request.kind.name, identifier) if identifier else None
+    if stored is None:
+        raise NotFound(f"There is no {request.kind.name} with the id '{request.resource_id}'.")
+    return stored
+
+
+def _known(request: ScimRequest, stored: Stored, projection: Projection) -> bool:
+    """Whether 304 may be answered: not where the answer holds values that change without a new version."""
+    if request.if_none_match is None or not matches(request.if_none_match, stored.version):
+        return False
+    derived = _DERIVED.get(request.kind.name)
+    return derived is None or not projection.wants(derived)

@@ -1,0 +1,61 @@
+"""PUT of a resource (RFC 7644 §3.5.1)."""
+
+from __future__ import annotations
+
+from scim.caller import Caller
+from scim.protocol.etag import check_if_match, check_if_none_match, etag
+from scim.protocol.patch.members import ReplaceMembers, check_members_named
+from scim.protocol.unknown import Unknowns
+from scim.protocol.validation import read_replacement
+from scim.services.documents import parted, with_default_active
+from scim.services.environment import Environment
+from scim.services.intake import take
+from scim.services.read import load
+from scim.services.requests import Answer, ScimRequest
+from scim.services.sent import sent_attributes
+from scim.services.transactions import retried
+from scim.services.view import View
+from scim.services.writing import Secret, Wanted, Writer
+
+
+async def replace(env: Environment, caller: Caller, request: ScimRequest) -> Answer:
+    """Replace what a client may set, and answer 200 with the resource; a password that is not sent is kept (row G-04).
+
+    Raises:
+        ScimError: unknown id (404), body that does not fit (400), version misfit (412), unique value taken (409).
+    """
+    intake = take(caller, request)
+    kind = request.kind
+    view = View(kind, request.base_url, intake.projection)
+    hashes: dict[str, str | None] = {}
+
+    async def work() -> Answer:
+        async with env.database.session() as session:
+            stored = await load(caller, session, request)
+        check_if_match(request.if_match, stored.version)
+        check_if_none_match(request.if_none_match, stored.version)
+        unknowns = Unknowns(intake.unknown)
+        document = read_replacement(intake.body, stored.document, kind, unknowns=unknowns)
+        intake.ignored = [*dict.fromkeys([*intake.ignored, *unknowns.ignored])]
+        parts = parted(with_default_active(document, kind), kind)
+        check_members_named(parts.members or [])
+        if parts.password and parts.password not in hashes:
+            hashes[parts.password] = await env.passwords.hashed(parts.password)
+        hashed = hashes.get(parts.password) if parts.password else None
+        wanted = Wanted(
+            document=parts.document,
+            secret=Secret(keep=hashed is None, value=hashed),
+            members=[ReplaceMembers(tuple(parts.members))] if parts.members is not None else [],
+        )
+        async with env.database.transaction() as session:
+            saved = await Writer(caller, session, request, intake).save("replace", stored, wanted)
+            [body] = await view.show(caller, session, [saved], sent=sent_attributes(document, kind))
+        return Answer(
+            status=200,
+            body=body,
+            location=view.location(saved.id),
+            etag=etag(saved.version),
+            summary=f"replaced {kind.name} {saved.id}" + ("" if saved.version != stored.version else ", no change"),
+        )
+
+    return await retried(work)

@@ -1,0 +1,101 @@
+"""From stored rows to what is answered: `meta`, members, groups and references are put in, then the projection applied.
+
+A page costs a constant number of statements, and what the projection leaves out is not read (row Q-13).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from scim.caller import Caller
+from scim.db.session import Session
+from scim.protocol.attributes.registry import ResourceType
+from scim.protocol.date_time import printed
+from scim.protocol.etag import etag
+from scim.protocol.projection import Projection
+from scim.storage import members, resources
+from scim.storage.fields import as_id
+from scim.storage.resources import Stored
+
+ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+_ENDPOINTS = {"User": "Users", "Group": "Groups"}
+
+Entries = Mapping[UUID, list[dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How resources of one type are shown to one caller."""
+
+    kind: ResourceType
+    base_url: str
+    projection: Projection
+
+    def location(self, resource_id: UUID) -> str:
+        """The resource's URI (row B-17)."""
+        return f"{self.base_url}{self.kind.endpoint}/{resource_id}"
+
+    async def show(
+        self, caller: Caller, session: Session, rows: Sequence[Stored], *, sent: frozenset[str] = frozenset()
+    ) -> list[dict[str, Any]]:
+        """The answers for rows of the type, in their order."""
+        derived = await self._derived(caller, session, [row.id for row in rows])
+        names = await self._manager_names(caller, session, rows)
+        return [self.projection.apply(self._whole(row, derived, names), sent=sent) for row in rows]
+
+    async def _derived(self, caller: Caller, session: Session, ids: list[UUID]) -> dict[str, Entries]:
+        """`members` of groups and `groups` of users, where the answer holds them."""
+        derived: dict[str, Entries] = {}
+        if ids and self.kind.name == "Group" and self.projection.wants("members"):
+            derived["members"] = await members.members_of(caller, session, ids)
+        elif ids and self.kind.name == "User" and self.projection.wants("groups"):
+            derived["groups"] = await members.groups_of(caller, session, ids)
+        return derived
+
+    async def _manager_names(self, caller: Caller, session: Session, rows: Sequence[Stored]) -> dict[str, str | None]:
+        """displayName of the managers that are users here, by id."""
+        managers = {manager for row in rows if (manager := _manager_id(row.document))}
+        return await resources.display_names(caller, session, "User", sorted(managers)) if managers else {}
+
+    def _whole(self, row: Stored, derived: Mapping[str, Entries], names: Mapping[str, str | None]) -> dict[str, Any]:
+        document = {"schemas": row.document["schemas"], "id": str(row.id)} | row.document
+        for name, by_id in derived.items():
+            if row.id in by_id:
+                document[name] = [self._entry(name, entry) for entry in by_id[row.id]]
+        if names and (manager := _manager_id(document)):
+            self._bind_manager(document, str(manager), names)
+        document["meta"] = {
+            "resourceType": self.kind.name,
+            "created": printed(row.created_at),
+            "lastModified": printed(row.modified_at),
+            "location": self.location(row.id),
+            "version": etag(row.version),
+        }
+        return document
+
+    def _entry(self, name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+        """A member or a group as it is shown (rows Q-02, Q-05, Q-09)."""
+        shown = {"value": entry["value"], "$ref": f"{self.base_url}/{_ENDPOINTS[entry['type']]}/{entry['value']}"}
+        shown["type"] = "direct" if name == "groups" else entry["type"]
+        if entry["display"] is not None:
+            shown["display"] = entry["display"]
+        return shown
+
+    def _bind_manager(self, document: dict[str, Any], manager: str, names: Mapping[str, str | None]) -> None:
+        """`$ref` and `displayName` of a manager who is a user here (rows S-02, S-10)."""
+        if manager not in names:
+            return
+        bound = document[ENTERPRISE]["manager"] | {"$ref": f"{self.base_url}/Users/{manager}"}
+        bound.pop("displayName", None)
+        if names[manager] is not None:
+            bound["displayName"] = names[manager]
+        document[ENTERPRISE] = document[ENTERPRISE] | {"manager": bound}
+
+
+def _manager_id(document: Mapping[str, Any]) -> UUID | None:
+    value = document.get(ENTERPRISE, {}).get("manager", {}).get("value")
+    return as_id(value) if isinstance(value, str) else None
+

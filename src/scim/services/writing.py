@@ -1,0 +1,216 @@
+"""Writing one resource: row, unique values, members and audit record in one transaction (DESIGN §1.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from scim.caller import Caller
+from scim.db.session import Session
+from scim.exceptions import Uniqueness
+from scim.protocol.attributes.definition import Uniqueness as Unique
+from scim.protocol.attributes.registry import ResourceType
+from scim.protocol.changes import MASK, changes
+from scim.protocol.filters.values import search_value
+from scim.protocol.patch.members import MemberChange
+from scim.protocol.text_key import bounded_text
+from scim.protocol.validation import Document
+from scim.services.intake import Intake
+from scim.services.membership import MemberDelta, MemberWriter, nests, resolve
+from scim.services.requests import ScimRequest
+from scim.services.transactions import Stale
+from scim.storage import audit, members, resources, unique
+from scim.storage.audit import Entry
+from scim.storage.columns import Row
+from scim.storage.resources import Stored
+
+_NAMED_ELSEWHERE = ("id", "userName")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secret:
+    """What becomes of a password: kept as it is, or set to a hash (None: removed)."""
+
+    keep: bool = True
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a write asks for: the new document as it is stored, its password, and changes of members in order."""
+
+    document: Document
+    secret: Secret = Secret()
+    members: Sequence[MemberChange] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes resources of one type for one request."""
+
+    caller: Caller
+    session: Session
+    request: ScimRequest
+    intake: Intake
+
+    @property
+    def kind(self) -> ResourceType:
+        """The type of the resource."""
+        return self.request.kind
+
+    async def create(self, resource_id: UUID, wanted: Wanted) -> Stored:
+        """Add a resource.
+
+        Raises:
+            Uniqueness: a unique value is taken.
+            InvalidValue: a member is not there.
+        """
+        found = await self._resolve(wanted.members)
+        now = self.request.now
+        row = Row.of(wanted.document, self.kind)
+        with _taken(wanted.document):
+            await resources.insert(
+                self.caller, self.session, self.kind.name, resource_id, row, secret=wanted.secret.value, at=now
+            )
+        await self._claim(resource_id, wanted.document, new=True)
+        delta = await self._write_members(resource_id, wanted.members, found, now)
+        stored = Stored(
+            self.caller.app_id, resource_id, self.kind.name, wanted.document, 1, now, now, wanted.secret.value is not None
+        )
+        await self._record("create", 201, stored, {}, wanted, delta)
+        return stored
+
+    async def save(self, action: str, stored: Stored, wanted: Wanted) -> Stored:
+        """Change a resource that was read as `stored`; nothing is written where nothing would change.
+
+        Raises:
+            Stale: it was changed or deleted meanwhile.
+            Uniqueness: a unique value is taken.
+            InvalidValue: a member is not there.
+        """
+        rewrites = wanted.document != stored.document or not wanted.secret.keep
+        if not rewrites and not wanted.members:
+            return stored
+        found = await self._resolve(wanted.members)
+        current = await self._lock(stored, rewrites=rewrites)
+        at = stored.next_time(self.request.now)
+        delta = await self._write_members(stored.id, wanted.members, found, at)
+        if not rewrites and not delta:
+            return current
+        saved = await (self._rewrite(stored, wanted, at) if rewrites else self._touch(current))
+        await self._record(action, 200, saved, stored.document, wanted, delta)
+        return saved
+
+    async def _lock(self, stored: Stored, *, rewrites: bool) -> Stored:
+        """Lock the row. A change of the document needs the version that was read; a change of members does not."""
+        version = await resources.lock(self.caller, self.session, stored.id)
+        if version is None or (version != stored.version and (rewrites or self.request.if_match)):
+            raise Stale
+        if version == stored.version:
+            return stored
+        current = await resources.load(self.caller, self.session, self.kind.name, stored.id)
+        if current is None:
+            raise Stale
+        return current
+
+    async def _rewrite(self, stored: Stored, wanted: Wanted, at: datetime) -> Stored:
+        row = Row.of(wanted.document, self.kind)
+        with _taken(wanted.document):
+            written = await resources.update(
+                self.caller, self.session, stored, row, secret=wanted.secret.value, keep_secret=wanted.secret.keep, at=at
+            )
+        if not written:
+            raise Stale
+        await self._claim(stored.id, wanted.document, new=False)
+        return replace(stored, document=wanted.document, version=stored.version + 1, modified_at=at)
+
+    async def _touch(self, current: Stored) -> Stored:
+        [row] = await resources.touch(self.caller, self.session, [current.id], at=self.request.now)
+        return replace(current, version=row["version"], modified_at=row["modified_at"])
+
+    async def _resolve(self, wanted: Sequence[MemberChange]) -> dict[str, members.Found]:
+        if not wanted:
+            return {}
+        references = self.caller.settings.references(self.caller.profile)
+        found = await resolve(self.caller, self.session, wanted, references)
+        if nests(wanted, found):
+            await members.lock_nesting(self.caller, self.session)
+        return found
+
+    async def _write_members(
+        self, group_id: UUID, wanted: Sequence[MemberChange], found: dict[str, members.Found], at: datetime
+    ) -> MemberDelta:
+        writer = MemberWriter(self.caller, self.session, group_id, found, self.request.base_url, at)
+        return await writer.write(wanted)
+
+    async def _claim(self, resource_id: UUID, document: Document, *, new: bool) -> None:
+        values = unique_values(document, self.kind, group_names=self.caller.settings.unique_group_names)
+        if not values and (new or not has_unique_values(self.kind)):
+            return
+        taken = await unique.claim(self.caller, self.session, self.kind.name, resource_id, values)
+        if taken:
+            raise Uniqueness(f"Another {self.kind.name} has the same '{taken[0]}', which must be unique.")
+
+    async def _record(
+        self, action: str, status: int, stored: Stored, old: Document, wanted: Wanted, delta: MemberDelta
+    ) -> None:
+        changed = changes(old, wanted.document, self.kind) if wanted.document != old else []
+        if not wanted.secret.keep:
+            changed.append({"path": "password", "old": MASK, "new": MASK})
+        if delta:
+            changed.append({"path": "members", "added": _texts(delta.added), "removed": _texts(delta.removed)})
+        await self.record(action, status, stored, changed)
+
+    async def record(self, action: str, status: int, stored: Stored, changed: list[dict[str, Any]]) -> None:
+        """Leave the audit record of a write, in its transaction."""
+        entry = Entry(
+            action=action,
+            at=self.request.now,
+            resource_type=self.kind.name,
+            resource_id=stored.id,
+            status=status,
+            detail=self.intake.detail,
+            rules=self.intake.rules,
+            changes=changed,
+        )
+        await audit.record(self.caller, self.session, self.request.origin, entry)
+
+
+def unique_values(document: Document, kind: ResourceType, *, group_names: bool) -> dict[str, str]:
+    """Keys of the values that must be unique besides userName: attribute → key (rows B-46, B-48)."""
+    values: dict[str, str] = {}
+    for target in kind.targets():
+        attribute = target.attribute
+        named = group_names and kind.name == "Group" and attribute.name == "displayName"
+        if (attribute.uniqueness is Unique.NONE and not named) or attribute.name in _NAMED_ELSEWHERE:
+            continue
+        holder = document if target.extension is None else document.get(target.extension, {})
+        if isinstance(value := holder.get(attribute.name), str | int | float):
+            values[str(target)] = bounded_text(str(search_value(attribute, value)))
+    return values
+
+
+def has_unique_values(kind: ResourceType) -> bool:
+    """Whether resources of the type may hold rows in the table of unique values."""
+    return kind.name != "User" or any(
+        target.attribute.uniqueness is not Unique.NONE and target.attribute.name not in _NAMED_ELSEWHERE
+        for target in kind.targets()
+    )
+
+
+def _texts(ids: set[UUID]) -> list[str]:
+    return sorted(map(str, ids))
+
+
+@contextmanager
+def _taken(document: Document) -> Iterator[None]:
+    try:
+        yield
+    except asyncpg.UniqueViolationError as error:
+        raise Uniqueness(f"The userName '{document.get('userName')}' is taken by another user.") from error

@@ -1,0 +1,76 @@
+"""Writing audit records, in the transaction of what they record (DESIGN §1.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from scim.caller import Caller
+from scim.db.session import Session
+from scim.utils.uuid7 import new_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a change came from: the request, or the terminal. Bodies are masked before they get here."""
+
+    request_id: str | None = None
+    ip: str | None = None
+    user_agent: str | None = None
+    method: str | None = None
+    path: str | None = None
+    request: Any = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What happened, and what it changed."""
+
+    action: str
+    at: datetime
+    resource_type: str | None = None
+    resource_id: UUID | None = None
+    status: int | None = None
+    scim_type: str | None = None
+    detail: str | None = None
+    rules: Sequence[str] = field(default_factory=tuple)
+    changes: Any = None
+    duration_ms: float | None = None
+
+
+async def record(caller: Caller, session: Session, origin: Origin, entry: Entry) -> None:
+    """Write one record."""
+    await session.execute(
+        "INSERT INTO scim.audit_log (tenant_id, app_id, id, at, action, actor, resource_type, resource_id, request_id,"
+        " ip, user_agent, method, path, status, scim_type, detail, rules, changes, request, duration_ms)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::text::inet, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+        caller.tenant_id,
+        caller.app_ids[0] if len(caller.app_ids) == 1 else None,
+        new_id(entry.at),
+        entry.at,
+        entry.action,
+        caller.actor,
+        entry.resource_type,
+        entry.resource_id,
+        origin.request_id,
+        origin.ip,
+        origin.user_agent,
+        origin.method,
+        origin.path,
+        entry.status,
+        entry.scim_type,
+        entry.detail,
+        list(entry.rules),
+        _json(entry.changes),
+        _json(origin.request),
+        entry.duration_ms,
+    )
+
+
+def _json(value: Any) -> str | None:
+    return None if value is None else orjson.dumps(value).decode()

@@ -1,0 +1,203 @@
+"""Membership as set operations: rows, not documents (DESIGN §1.6).
+
+The order of locks is the same everywhere: the resources referred to by id, then the group (DESIGN §3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from scim.caller import Caller
+from scim.db.session import Session
+from scim.protocol.text_key import bounded_key, bounded_text, text_key
+from scim.storage.where import Where
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A resource that a member's `value` names."""
+
+    id: UUID
+    resource_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One row to add: who, of which type, and the display text that came with it."""
+
+    id: UUID
+    resource_type: str
+    display: str | None
+
+
+async def lock_by_id(
+    caller: Caller, session: Session, ids: Iterable[UUID], *, types: Sequence[str]
+) -> dict[UUID, str]:
+    """Those of `ids` that exist, with their types, locked against deletion in the order of their ids."""
+    rows = await session.fetch(
+        "SELECT id, resource_type FROM scim.resources WHERE app_id = $1 AND id = ANY($2)"
+        " AND resource_type = ANY($3) AND deleted_at IS NULL ORDER BY id FOR KEY SHARE",
+        caller.app_id,
+        sorted(ids),
+        list(types),
+    )
+    return {row["id"]: row["resource_type"] for row in rows}
+
+
+async def find_by_external_id(
+    caller: Caller, session: Session, values: Sequence[str], *, types: Sequence[str]
+) -> dict[str, list[Found]]:
+    """Resources by externalId, for all values in one query; several where it is not unique."""
+    rows = await session.fetch(
+        "SELECT id, resource_type, external_id AS name FROM scim.resources WHERE app_id = $1"
+        " AND resource_type = ANY($2) AND external_id = ANY($3) AND deleted_at IS NULL",
+        caller.app_id,
+        list(types),
+        [bounded_text(value) for value in values],
+    )
+    return _by_name(values, rows, bounded_text)
+
+
+async def find_by_user_name(
+    caller: Caller, session: Session, values: Sequence[str]
+) -> dict[str, list[Found]]:
+    """Users by userName, letter case ignored, for all values in one query."""
+    rows = await session.fetch(
+        "SELECT id, resource_type, user_name_key AS name FROM scim.resources WHERE app_id = $1"
+        " AND resource_type = 'User' AND user_name_key = ANY($2) AND deleted_at IS NULL",
+        caller.app_id,
+        [_user_name(value) for value in values],
+    )
+    return _by_name(values, rows, _user_name)
+
+
+def _user_name(value: str) -> str:
+    return bounded_key(value)
+
+
+def _by_name(values: Sequence[str], rows: Sequence[Any], key: Any) -> dict[str, list[Found]]:
+    by_key: dict[str, list[Found]] = {}
+    for row in rows:
+        by_key.setdefault(row["name"], []).append(Found(row["id"], row["resource_type"]))
+    return {value: by_key[key(value)] for value in values if key(value) in by_key}
+
+
+async def add(caller: Caller, session: Session, group_id: UUID, members: Sequence[Member], *, at: datetime) -> list[UUID]:
+    """Insert the members that the group lacks; the ids of those."""
+    rows = await session.fetch(
+        "INSERT INTO scim.group_members (app_id, group_id, member_id, member_type, display, display_key, added_at)"
+        " SELECT $1, $2, m.id, m.kind, m.display, m.display_key, $7"
+        " FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[]) AS m (id, kind, display, display_key)"
+        " ORDER BY m.id ON CONFLICT DO NOTHING RETURNING member_id",
+        caller.app_id,
+        group_id,
+        [member.id for member in members],
+        [member.resource_type for member in members],
+        [member.display for member in members],
+        [text_key(member.display) if member.display is not None else None for member in members],
+        at,
+    )
+    return [row["member_id"] for row in rows]
+
+
+async def remove(caller: Caller, session: Session, group_id: UUID, ids: Sequence[UUID]) -> list[UUID]:
+    """Drop the members named; the ids of those that were in."""
+    rows = await session.fetch(
+        "DELETE FROM scim.group_members WHERE app_id = $1 AND group_id = $2 AND member_id = ANY($3) RETURNING member_id",
+        caller.app_id,
+        group_id,
+        list(ids),
+    )
+    return [row["member_id"] for row in rows]
+
+
+async def remove_where(caller: Caller, session: Session, group_id: UUID, where: Where) -> list[UUID]:
+    """Drop the members that a compiled filter selects; the ids of those."""
+    rows = await session.fetch(
+        "DELETE FROM scim.group_members AS gm USING scim.resources AS m"  # noqa: S608
+        f" WHERE gm.app_id = $1 AND gm.group_id = $2 AND m.app_id = gm.app_id AND m.id = gm.member_id AND {where.sql}"
+        " RETURNING gm.member_id",
+        caller.app_id,
+        group_id,
+        *where.values,
+    )
+    return [row["member_id"] for row in rows]
+
+
+async def keep_only(caller: Caller, session: Session, group_id: UUID, ids: Sequence[UUID]) -> list[UUID]:
+    """Drop all members but those named; the ids of those that went."""
+    rows = await session.fetch(
+        "DELETE FROM scim.group_members WHERE app_id = $1 AND group_id = $2 AND NOT member_id = ANY($3)"
+        " RETURNING member_id",
+        caller.app_id,
+        group_id,
+        list(ids),
+    )
+    return [row["member_id"] for row in rows]
+
+
+async def leave_all_groups(caller: Caller, session: Session, member_id: UUID) -> list[UUID]:
+    """Drop every membership of a resource; the groups it was in, in the order of their ids."""
+    rows = await session.fetch(
+        "DELETE FROM scim.group_members WHERE app_id = $1 AND member_id = $2 RETURNING group_id",
+        caller.app_id,
+        member_id,
+    )
+    return sorted(row["group_id"] for row in rows)
+
+
+async def lock_nesting(caller: Caller, session: Session) -> None:
+    """One change of nesting at a time in an application, so that no cycle can form between two of them."""
+    await session.fetchval("SELECT pg_advisory_xact_lock(hashtextextended('nesting:' || $1::text, 0))", str(caller.app_id))
+
+
+async def would_cycle(caller: Caller, session: Session, group_id: UUID, member_ids: Sequence[UUID]) -> bool:
+    """Whether `group_id` is among the groups below `member_ids`, or is one of them."""
+    found: bool = await session.fetchval(
+        "WITH RECURSIVE below (id) AS (SELECT unnest($3::uuid[])"
+        " UNION SELECT gm.member_id FROM scim.group_members AS gm JOIN below ON gm.group_id = below.id"
+        " WHERE gm.app_id = $1 AND gm.member_type = 'Group')"
+        " SELECT EXISTS (SELECT 1 FROM below WHERE id = $2)",
+        caller.app_id,
+        group_id,
+        list(member_ids),
+    )
+    return found
+
+
+async def members_of(caller: Caller, session: Session, group_ids: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    """`value`, `type` and `display` of the members of groups, each group's in the order of ids."""
+    rows = await session.fetch(
+        "SELECT gm.group_id, gm.member_id, gm.member_type, coalesce(m.document ->> 'displayName', gm.display) AS display"
+        " FROM scim.group_members AS gm JOIN scim.resources AS m ON m.app_id = gm.app_id AND m.id = gm.member_id"
+        " WHERE gm.app_id = ANY($1) AND gm.group_id = ANY($2) AND m.deleted_at IS NULL"
+        " ORDER BY gm.group_id, gm.member_id",
+        list(caller.app_ids),
+        list(group_ids),
+    )
+    return _grouped(rows, "group_id", "member_id", "member_type")
+
+
+async def groups_of(caller: Caller, session: Session, member_ids: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    """`value`, `type` and `display` of the groups that resources are directly in."""
+    rows = await session.fetch(
+        "SELECT gm.member_id, gm.group_id, 'Group' AS kind, g.document ->> 'displayName' AS display"
+        " FROM scim.group_members AS gm JOIN scim.resources AS g ON g.app_id = gm.app_id AND g.id = gm.group_id"
+        " WHERE gm.app_id = ANY($1) AND gm.member_id = ANY($2) AND g.deleted_at IS NULL"
+        " ORDER BY gm.member_id, gm.group_id",
+        list(caller.app_ids),
+        list(member_ids),
+    )
+    return _grouped(rows, "member_id", "group_id", "kind")
+
+
+def _grouped(rows: Sequence[Any], holder: str, value: str, kind: str) -> dict[UUID, list[dict[str, Any]]]:
+    grouped: dict[UUID, list[dict[str, Any]]] = {}
+    for row in rows:
+        entry = {"value": str(row[value]), "type": row[kind], "display": row["display"]}
+        grouped.setdefault(row[holder], []).append(entry)
+    return grouped

@@ -1,0 +1,188 @@
+"""Reading and writing resources; every statement carries the caller's application (DESIGN §1.9, §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+from tortoise.queryset import QuerySet
+
+from scim.caller import Caller
+from scim.db.session import Row as Record
+from scim.db.session import Session
+from scim.models import Resource
+from scim.storage.columns import ROW_COLUMNS, Row, slot_of
+
+STORED = "r.app_id, r.id, r.resource_type, r.document, r.version, r.created_at, r.modified_at, r.secret IS NOT NULL AS has_secret"
+_TICK = timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A resource as it was read."""
+
+    app_id: UUID
+    id: UUID
+    resource_type: str
+    document: dict[str, Any]
+    version: int
+    created_at: datetime
+    modified_at: datetime
+    has_secret: bool
+
+    @classmethod
+    def of(cls, record: Record) -> Stored:
+        """From a row of `STORED`."""
+        return cls(
+            record["app_id"],
+            record["id"],
+            record["resource_type"],
+            orjson.loads(record["document"]),
+            record["version"],
+            record["created_at"],
+            record["modified_at"],
+            record["has_secret"],
+        )
+
+    def next_time(self, now: datetime) -> datetime:
+        """When a change made now happened: times move forward by a millisecond at least (DESIGN §3)."""
+        return max(now, self.modified_at + _TICK)
+
+
+def owned(caller: Caller) -> QuerySet[Resource]:
+    """Resources of the caller's applications, for the operator's side."""
+    return Resource.filter(app_id__in=list(caller.app_ids), deleted_at__isnull=True)
+
+
+async def load(caller: Caller, session: Session, resource_type: str, resource_id: UUID) -> Stored | None:
+    """One resource, or None where the caller's applications have none of that type and id."""
+    record = await session.fetchrow(
+        f"SELECT {STORED} FROM scim.resources AS r"  # noqa: S608 - constants only
+        " WHERE r.app_id = ANY($1) AND r.id = $2 AND r.resource_type = $3 AND r.deleted_at IS NULL",
+        list(caller.app_ids),
+        resource_id,
+        resource_type,
+    )
+    return Stored.of(record) if record else None
+
+
+async def insert(
+    caller: Caller, session: Session, resource_type: str, resource_id: UUID, row: Row, *, secret: str | None, at: datetime
+) -> None:
+    """Add a resource, and count it in the same statement.
+
+    Raises:
+        UniqueViolationError: its userName is taken.
+    """
+    await session.execute(
+        f"WITH made AS (INSERT INTO scim.resources (app_id, resource_type, id, {ROW_COLUMNS},"  # noqa: S608
+        " secret, version, created_at, modified_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $11))"
+        " INSERT INTO scim.resource_counts AS c (app_id, resource_type, slot, n) VALUES ($1, $2, $12, 1)"
+        " ON CONFLICT (app_id, resource_type, slot) DO UPDATE SET n = c.n + 1",
+        caller.app_id,
+        resource_type,
+        resource_id,
+        *row.values(),
+        secret,
+        at,
+        slot_of(resource_id),
+    )
+
+
+async def update(
+    caller: Caller, session: Session, stored: Stored, row: Row, *, secret: str | None, keep_secret: bool, at: datetime
+) -> bool:
+    """Write a new document if the version is still the one that was read (compare-and-swap).
+
+    Raises:
+        UniqueViolationError: its userName is taken.
+    """
+    touched = await session.execute(
+        "UPDATE scim.resources SET document = $4, search = $5, user_name_key = $6, display_name_key = $7,"
+        " external_id = $8, active = $9, secret = CASE WHEN $10 THEN secret ELSE $11 END,"
+        " version = version + 1, modified_at = $12"
+        " WHERE app_id = $1 AND id = $2 AND version = $3 AND deleted_at IS NULL",
+        caller.app_id,
+        stored.id,
+        stored.version,
+        *row.values(),
+        keep_secret,
+        secret,
+        at,
+    )
+    return touched == 1
+
+
+async def lock(caller: Caller, session: Session, resource_id: UUID) -> int | None:
+    """Lock one resource against other changes; its version, or None if it is gone."""
+    version: int | None = await session.fetchval(
+        "SELECT version FROM scim.resources WHERE app_id = $1 AND id = $2 AND deleted_at IS NULL FOR NO KEY UPDATE",
+        caller.app_id,
+        resource_id,
+    )
+    return version
+
+
+async def touch(caller: Caller, session: Session, ids: Sequence[UUID], *, at: datetime) -> list[Record]:
+    """A new version for resources whose membership changed, in the order of their ids (one lock order, DESIGN §3).
+
+    Returns:
+        `id`, `version` and `modified_at` of each.
+    """
+    if len(ids) > 1:
+        await session.execute(
+            "SELECT 1 FROM scim.resources WHERE app_id = $1 AND id = ANY($2) ORDER BY id FOR NO KEY UPDATE",
+            caller.app_id,
+            list(ids),
+        )
+    rows = await session.fetch(
+        "UPDATE scim.resources SET version = version + 1,"
+        " modified_at = greatest($3, modified_at + interval '1 millisecond')"
+        " WHERE app_id = $1 AND id = ANY($2) RETURNING id, version, modified_at",
+        caller.app_id,
+        list(ids),
+        at,
+    )
+    return list(rows)
+
+
+async def lock_for_delete(caller: Caller, session: Session, resource_type: str, resource_id: UUID) -> Stored | None:
+    """Lock a resource that will be deleted; None if there is none."""
+    record = await session.fetchrow(
+        f"SELECT {STORED} FROM scim.resources AS r WHERE r.app_id = $1 AND r.id = $2 AND r.resource_type = $3"  # noqa: S608
+        " AND r.deleted_at IS NULL FOR UPDATE",
+        caller.app_id,
+        resource_id,
+        resource_type,
+    )
+    return Stored.of(record) if record else None
+
+
+async def delete(caller: Caller, session: Session, stored: Stored) -> None:
+    """Remove a resource that is locked, and count it out in the same statement; what refers to it goes with it."""
+    await session.execute(
+        "WITH gone AS (DELETE FROM scim.resources WHERE app_id = $1 AND id = $2)"
+        " INSERT INTO scim.resource_counts AS c (app_id, resource_type, slot, n) VALUES ($1, $3, $4, -1)"
+        " ON CONFLICT (app_id, resource_type, slot) DO UPDATE SET n = c.n - 1",
+        caller.app_id,
+        stored.id,
+        stored.resource_type,
+        slot_of(stored.id),
+    )
+
+
+async def display_names(caller: Caller, session: Session, resource_type: str, ids: Sequence[UUID]) -> dict[str, str | None]:
+    """`displayName` of resources by id, for references to them."""
+    rows = await session.fetch(
+        "SELECT id, document ->> 'displayName' AS display FROM scim.resources"
+        " WHERE app_id = ANY($1) AND id = ANY($2) AND resource_type = $3 AND deleted_at IS NULL",
+        list(caller.app_ids),
+        list(ids),
+        resource_type,
+    )
+    return {str(row["id"]): row["display"] for row in rows}

@@ -1,0 +1,42 @@
+"""Values that must be unique in an application beyond userName: `uniqueness: server`, and names where a setting says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from scim.caller import Caller
+from scim.db.session import Session
+
+
+async def claim(
+    caller: Caller, session: Session, resource_type: str, resource_id: UUID, values: Mapping[str, str]
+) -> list[str]:
+    """Make `values` (attribute → key) the resource's own, and free those it had before.
+
+    Returns:
+        The attributes whose value another resource has; none when all went well.
+    """
+    await session.execute(
+        "DELETE FROM scim.unique_values AS u WHERE app_id = $1 AND resource_id = $2"
+        " AND NOT EXISTS (SELECT 1 FROM unnest($3::text[], $4::text[]) AS v (attribute, value_key)"
+        " WHERE v.attribute = u.attribute AND v.value_key = u.value_key)",
+        caller.app_id,
+        resource_id,
+        list(values.keys()),
+        list(values.values()),
+    )
+    await session.execute(
+        "INSERT INTO scim.unique_values (app_id, resource_type, attribute, value_key, resource_id)"
+        " SELECT $1, $2, v.attribute, v.value_key, $3 FROM unnest($4::text[], $5::text[]) AS v (attribute, value_key)"
+        " ORDER BY 1, 2, 3, 4 ON CONFLICT DO NOTHING",
+        caller.app_id,
+        resource_type,
+        resource_id,
+        list(values.keys()),
+        list(values.values()),
+    )
+    rows = await session.fetch(
+        "SELECT attribute FROM scim.unique_values WHERE app_id = $1 AND resource_id = $2", caller.app_id, resource_id
+    )
+    return sorted(values.keys() - {row["attribute"] for row in rows})

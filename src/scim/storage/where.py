@@ -1,0 +1,105 @@
+"""Checked filters as SQL: the only maker of WHERE conditions. It narrows or fails, and never widens (DESIGN §1.5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, assert_never
+
+from scim.protocol.attributes.registry import ResourceType, Target
+from scim.protocol.filters.checked import AllOf, AnyOf, Checked, Entry, Exists, Negation, Test
+from scim.protocol.grammar.ast import Operator
+from scim.storage.fields import Binder
+from scim.storage.json_fields import JsonField, as_json
+from scim.storage.scopes import EntryScope, Relation, ResourceScope, Scope, member_fields
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A condition on the row `r` and the values of its bind parameters, in order."""
+
+    sql: str
+    values: tuple[Any, ...] = ()
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether it selects all rows."""
+        return self.sql == "TRUE"
+
+
+EVERYTHING = Where("TRUE")
+
+
+def compile_filter(checked: Checked, kind: ResourceType, *, first: int, base_url: str) -> Where:
+    """The condition for a resource type; its bind parameters are numbered from `first` on."""
+    bind = Binder(first)
+    sql = _Compiler(ResourceScope(kind, base_url), bind).node(checked)
+    return Where(sql, tuple(bind.values))
+
+
+def compile_member_filter(checked: Checked, *, first: int, base_url: str) -> Where:
+    """The condition on one member: `gm` in the membership table, `m` among the resources."""
+    bind = Binder(first)
+    sql = _Compiler(Relation("", member_fields(base_url)), bind).node(checked)
+    return Where(sql, tuple(bind.values))
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiler:
+    scope: Scope
+    bind: Binder
+
+    def node(self, node: Checked) -> str:
+        """One node; unknown counts as false where it is negated, as it does for the in-memory evaluator."""
+        match node:
+            case AllOf(operands):
+                return self._joined(" AND ", operands, "TRUE")
+            case AnyOf(operands):
+                return self._joined(" OR ", operands, "FALSE")
+            case Negation(operand):
+                return f"(({self.node(operand)}) IS NOT TRUE)"
+            case Test(target, operator, value):
+                relation = self._relation_of_part(target)
+                if relation is not None:
+                    return relation.having(relation.field(target).test(operator, value, self.bind))
+                return self.scope.field(target).test(operator, value, self.bind)
+            case Exists(target):
+                return self._exists(target)
+            case Entry(target, condition):
+                return self._entry(target, condition)
+        assert_never(node)
+
+    def _joined(self, word: str, operands: tuple[Checked, ...], empty: str) -> str:
+        return "(" + word.join(map(self.node, operands)) + ")" if operands else empty
+
+    def _relation_of_part(self, target: Target) -> Relation | None:
+        return self.scope.relation(target) if target.sub is not None else None
+
+    def _exists(self, target: Target) -> str:
+        relation = self.scope.relation(target)
+        if relation is None:
+            return self.scope.field(target).exists()
+        return relation.having("TRUE" if target.sub is None else relation.field(target).exists())
+
+    def _entry(self, target: Target, condition: Checked) -> str:
+        relation = self.scope.relation(target)
+        if relation is not None:
+            return relation.having(_Compiler(relation, self.bind).node(condition))
+        entries = JsonField("r.search", target)
+        inside = _Compiler(EntryScope("e.x"), self.bind)
+        whole = f"EXISTS (SELECT 1 FROM jsonb_path_query(r.search, '{entries.entries()}') AS e (x) WHERE {inside.node(condition)})"
+        equal = _equal_parts(condition)
+        if not equal:
+            return whole
+        contained = f"r.search @> {self.bind(as_json(entries.containing(equal)))}::text::jsonb"
+        return f"({contained} AND {whole})"
+
+
+def _equal_parts(condition: Checked) -> dict[str, Any]:
+    """The parts that an entry must have by equality, which the index can find; the rest is checked row by row."""
+    operands = condition.operands if isinstance(condition, AllOf) else (condition,)
+    parts: dict[str, Any] = {}
+    for operand in operands:
+        if isinstance(operand, Test) and operand.operator is Operator.EQ and not operand.target.attribute.multi_valued:
+            if not (isinstance(operand.value, str) and "\x00" in operand.value):
+                parts.setdefault(operand.target.attribute.name, operand.value)
+    return parts
