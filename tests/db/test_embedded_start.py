@@ -101,8 +101,8 @@ class TestServer:
     ) -> None:
         with socket.create_server(("127.0.0.1", 0)) as taken:
             ports = iter([taken.getsockname()[1]])
-            free_port = server._free_port
-            monkeypatch.setattr(server, "_free_port", lambda preferred: next(ports, None) or free_port(preferred))
+            any_port = server.free_port
+            monkeypatch.setattr(server, "free_port", lambda preferred: next(ports, None) or any_port(preferred))
             async with running(workspace.data_dir("a" * 100)) as database:
                 assert await query(database.url, "select 1") == 1
 

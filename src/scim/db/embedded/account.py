@@ -70,7 +70,7 @@ def spawn(
     Raises `OperatorError` where root may not become another user, and `OSError` where the program cannot be run.
     """
     try:
-        return subprocess.Popen(
+        return subprocess.Popen(  # noqa: S603 -- programs of the wheel and of the system, none from input
             [os.fspath(part) for part in command],
             stdin=stdin,
             stdout=output,

@@ -88,7 +88,7 @@ def _address_settings(home: Path, previous: Postmaster | None) -> Sequence[str]:
         quoted = str(home).replace('"', '""')
         return ("listen_addresses=", f'unix_socket_directories="{quoted}"', f"port={_SOCKET_PORT}")
     preferred = previous.port if previous is not None and not previous.on_socket else 0
-    return (f"listen_addresses={LOOPBACK}", "unix_socket_directories=", f"port={_free_port(preferred)}")
+    return (f"listen_addresses={LOOPBACK}", "unix_socket_directories=", f"port={free_port(preferred)}")
 
 
 def _can_hold_socket(home: Path) -> bool:
@@ -105,7 +105,7 @@ def _can_hold_socket(home: Path) -> bool:
     return True
 
 
-def _free_port(preferred: int) -> int:
+def free_port(preferred: int) -> int:
     """The port of a server that crashed, so that its clients find this one; otherwise any."""
     with closing(socket.socket()) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,130 +1,65 @@
-"""The lenient grammar: the same tree as the strict one, from texts that IdPs write in other ways.
+"""Filters and PATCH paths as a profile reads them: by the strict grammar, and where it refuses, by what the rules allow.
 
-No text is edited: what is meant is read off the tokens and put into the tree. Which quirks a text made use of is told
-beside the tree, so that a profile without one of them can refuse it.
+The strict grammar is tried first, and its error is the one that is told: it says best what a filter should look like.
 """
 
 from __future__ import annotations
 
-import functools
-import re
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any, assert_never
 
-from lark import Lark, Token, UnexpectedCharacters, UnexpectedToken, v_args
-from lark.visitors import merge_transformers
-
-from scim.protocol.compat.names import split
-from scim.protocol.compat.rule import Mark, Phase
-from scim.protocol.grammar.ast import And, AttributePath, Comparison, Filter, Operator, Present, Value, ValuePath
-from scim.protocol.grammar.parser import TreeBuilder, read_string
-
-UNQUOTED_VALUE = Mark(phase=Phase.PATHS, meaning="a value may be a bare word, or in single quotes")
-COMPARED_ENTRY = Mark(phase=Phase.PATHS, meaning="in a filter a comparison may follow the bracket of a value path")
-SPACES = Mark(phase=Phase.PATHS, meaning="there may be more or fewer spaces than the grammar has")
-
-_GRAMMAR = Path(__file__).with_name("lenient.lark")
-_STRICT_FOLDER = Path(__file__).parents[1] / "grammar"
-_MARKS = {"WORD": UNQUOTED_VALUE, "QUOTED": UNQUOTED_VALUE}
-_SPACE_BEFORE = frozenset({"OPERATOR", "_PR", "_AND", "_OR"})
-_SPACE_AFTER = frozenset({"OPERATOR", "_AND", "_OR"})
-_ESCAPE_OR_QUOTE = re.compile(r"""\\.|\"""", re.DOTALL)
-_VALUE = AttributePath("value")
+from scim.exceptions import InvalidFilter, InvalidPath, ScimError
+from scim.protocol.attributes.definition import Attribute, AttributeType
+from scim.protocol.attributes.registry import ResourceType, Target
+from scim.protocol.compat.entra import SIMPLE_REFERENCE
+from scim.protocol.compat.lenient_grammar import Unreadable, read_leniently
+from scim.protocol.compat.names import TEXT_AS_BOOLEAN
+from scim.protocol.compat.profile import Profile
+from scim.protocol.compat.values import as_boolean
+from scim.protocol.compat.walk import Applied
+from scim.protocol.grammar.ast import And, AttributePath, Comparison, Filter, Not, Or, PatchPath, Present, ValuePath
+from scim.protocol.grammar.faults import bracket_depth
+from scim.protocol.grammar.parser import MAX_DEPTH, MAX_LENGTH, parse_filter, parse_path
+from scim.protocol.values import is_reference
 
 
-@v_args(inline=True)
-class _LenientBuilder(TreeBuilder):
-    """The nodes of the rules that the strict grammar lacks."""
+def read_filter(profile: Profile, text: str, kind: ResourceType | None) -> tuple[Filter, tuple[str, ...]]:
+    """The tree of a filter on resources of a type, and the rules that it took to read it.
 
-    def plain_path(self, name: str, sub: str | None) -> AttributePath:
-        """`name.sub` without URN."""
-        return AttributePath(name, sub)
-
-    def qualified_path(self, text: str) -> AttributePath:
-        """A name with what may be a URN before it."""
-        return split(text)
-
-    def compared_entry(self, entry: ValuePath, *rest: Any) -> ValuePath:
-        """`emails[type eq "work"].value eq "x"`: the comparison holds for the same entry, so it moves inside."""
-        sub, operator, value = rest
-        return _with_condition(entry, Comparison(AttributePath(sub) if sub else _VALUE, operator, value))
-
-    def present_in_entry(self, entry: ValuePath, sub: str) -> ValuePath:
-        """`emails[type eq "work"].display pr`, likewise."""
-        return _with_condition(entry, Present(AttributePath(sub)))
-
-    def QUALIFIED(self, token: Token) -> str:  # noqa: N802 - lark finds the method by the terminal's name
-        """A path as written."""
-        return str(token)
-
-    def WORD(self, token: Token) -> Value:  # noqa: N802
-        """The text that a word without quotes stands for."""
-        return str(token)
-
-    def QUOTED(self, token: Token) -> Value:  # noqa: N802
-        r"""The text in single quotes; `\'` is a quote in it, and otherwise the escapes are those of JSON."""
-        plain = _ESCAPE_OR_QUOTE.sub(lambda found: _REQUOTED.get(found[0], found[0]), token[1:-1])
-        return read_string(f'"{plain}"', at=token.start_pos or 0)
-
-
-_REQUOTED = {"\\'": "'", '"': '\\"'}
-
-
-def read_leniently(text: str, *, start: str) -> tuple[Any, frozenset[Mark]]:
-    """The tree of a text by the lenient grammar (`start` is `filter` or `patch_path`), and what it made use of.
+    `kind` is None for a search over all types: then only the rules of the grammar apply.
 
     Raises:
-        UnexpectedCharacters, UnexpectedToken: the text is none of this grammar either.
-        InvalidFilter: a value in it is none.
+        InvalidFilter: not a filter, too long, or nested too deeply.
     """
-    parser = _parser().parse_interactive(text, start)
-    tokens = list(parser.iter_parse())
-    tree = parser.feed_eof(tokens[-1] if tokens else None)
-    return tree, frozenset(_used(text, tokens, start))
+    applied = Applied()
+    tree: Filter = _parsed(profile, text, parse_filter, "filter", applied)
+    if kind is not None and profile.rules:
+        tree = _Reader(profile, kind, applied).filter(tree)
+    return tree, tuple(applied.rules)
 
 
-Unreadable = (UnexpectedCharacters, UnexpectedToken)
+def read_path(profile: Profile, text: str, kind: ResourceType) -> tuple[PatchPath, tuple[str, ...]]:
+    """The tree of a PATCH path on a resource of a type, and the rules that it took to read it.
+
+    Raises:
+        InvalidPath: not a path, or too long.
+        InvalidFilter: the fault lies inside the brackets.
+    """
+    applied = Applied()
+    tree: PatchPath = _parsed(profile, text, parse_path, "patch_path", applied)
+    if profile.rules:
+        tree = _Reader(profile, kind, applied).path(tree)
+    if ":" in tree.path.name:
+        parse_path(text)  # no rule explains what stands before the name: the strict grammar says what is wrong
+    return tree, tuple(applied.rules)
 
 
-@functools.cache
-def _parser() -> Lark:
-    """Made when it is first needed: most requests never are."""
-    builder = merge_transformers(_LenientBuilder(), scim=TreeBuilder())
-    return Lark(
-        _GRAMMAR.read_text(encoding="utf-8"),
-        parser="lalr",
-        start=["filter", "patch_path"],
-        import_paths=[str(_STRICT_FOLDER)],
-        transformer=builder,
-    )
-
-
-def _with_condition(entry: ValuePath, condition: Filter) -> ValuePath:
-    inner = entry.filter.operands if isinstance(entry.filter, And) else (entry.filter,)
-    return ValuePath(entry.path, And((*inner, condition)))
-
-
-def _used(text: str, tokens: Sequence[Token], start: str) -> set[Mark]:
-    kinds = [token.type for token in tokens]
-    used = {_MARKS[kind] for kind in kinds if kind in _MARKS}
-    if start == "filter" and any(a == "_END" and b in _AFTER_ENTRY for a, b in zip(kinds, kinds[1:], strict=False)):
-        used.add(COMPARED_ENTRY)
-    if not _is_spaced_strictly(text, tokens):
-        used.add(SPACES)
-    return used
-
-
-_AFTER_ENTRY = frozenset({"_DOT", "OPERATOR"})
-
-
-def _is_spaced_strictly(text: str, tokens: Sequence[Token]) -> bool:
-    """Whether between all tokens there is just what the strict grammar has there."""
-    at, last = 0, ""
-    for token in tokens:
-        gap = text[at : token.start_pos]
-        due = " " if last in _SPACE_AFTER or token.type in _SPACE_BEFORE else ""
-        if gap != due and not (last == "_NOT" and gap == " "):
-            return False
-        at, last = token.end_pos or 0, token.type
-    return at == len(text)
+def _parsed(profile: Profile, text: str, strict: Callable[[str], Any], start: str, applied: Applied) -> Any:
+    try:
+        return strict(text)
+    except (InvalidFilter, InvalidPath) as error:
+        tree = _leniently(profile, text, start, applied)
+        if tree is None:
+            raise error from error.__cause__
+        return tree

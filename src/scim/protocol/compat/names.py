@@ -13,6 +13,7 @@ from scim.protocol.attributes.registry import ResourceType
 from scim.protocol.compat.rule import Found, Mark, Phase, RenamesUrn
 from scim.protocol.grammar.ast import AttributePath
 
+TEXT_AS_BOOLEAN = Mark(phase=Phase.PATHS, meaning="a boolean may be compared with its text")
 DOT_AFTER_URN = Mark(phase=Phase.PATHS, meaning="a dot may stand where a colon is due, after the URN")
 BARE_EXTENSION_NAME = Mark(phase=Phase.PATHS, meaning="a PATCH path may name an extension's attribute without URN")
 

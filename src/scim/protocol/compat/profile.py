@@ -1,56 +1,113 @@
-"""Profiles: which rules hold for an application (quirks, "Profiles"). One row per profile; an IdP adds a table of its own."""
+"""Profiles: which rules hold for an application. One row for each; an IdP brings a table of its own."""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from scim.exceptions import OperatorError
 from scim.protocol.attributes.registry import ResourceType
 from scim.protocol.compat.common_table import COMMON
+from scim.protocol.compat.entra import EMPTY_GROUP_ANSWER
 from scim.protocol.compat.entra_table import ENTRA
-from scim.protocol.compat.marks import BARE_TOKEN, CREATED_ENTRY, EMPTY_GROUP_ANSWER
 from scim.protocol.compat.names import BARE_EXTENSION_NAME, DOT_AFTER_URN, Naming
+from scim.protocol.compat.okta import BARE_TOKEN
 from scim.protocol.compat.okta_table import OKTA
-from scim.protocol.compat.plan import Plans
-from scim.protocol.compat.rule import FixesValue, Mark, RenamesUrn, Rule, Work
+from scim.protocol.compat.operations import CREATED_ENTRY
+from scim.protocol.compat.plan import ObjectPlan, Plans
+from scim.protocol.compat.rule import FixesValue, Place, RenamesUrn, Rule, Work
 
 W = TypeVar("W", bound=Work)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Profile:
     """The rules of one profile, in the order in which they are shown.
 
-    Where several rules share a function it runs once, under the id of the first that holds it: an IdP's profile has its
-    own rules first, `auto` those of COMMON.
+    Where several rules share a function it runs once, under the id of the first of them: an IdP's profile has its own
+    rules before those of COMMON, `auto` after them.
     """
 
     name: str
     rules: tuple[Rule, ...]
-    naming: Naming = field(init=False, repr=False, compare=False)
-    _by_class: dict[type[Work], tuple[tuple[str, Work], ...]] = field(init=False, repr=False, compare=False)
-    _plans: Plans = field(init=False, repr=False, compare=False)
+    naming: Naming = field(init=False, repr=False)
+    _called: dict[Work, str] = field(init=False, repr=False)
+    _by_class: dict[type[Any], tuple[tuple[str, Any], ...]] = field(init=False, repr=False)
+    _plans: Plans = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         called: dict[Work, str] = {}
         for rule in self.rules:
             for work in rule.works:
                 called.setdefault(work, rule.id)
-        by_class: dict[type[Work], list[tuple[str, Work]]] = {}
-        for work, rule_id in sorted(called.items(), key=lambda item: (item[0].phase, item[0].turn)):
-            by_class.setdefault(type(work), []).append((rule_id, work))
+        by_class: dict[type[Any], list[tuple[str, Any]]] = {}
+        for work in sorted(called, key=lambda work: (work.phase, work.turn)):
+            by_class.setdefault(type(work), []).append((called[work], work))
+        object.__setattr__(self, "_called", called)
         object.__setattr__(self, "_by_class", {kind: tuple(works) for kind, works in by_class.items()})
         object.__setattr__(self, "_plans", Plans(self.works(FixesValue)))
         object.__setattr__(self, "naming", self._naming())
 
     def works(self, kind: type[W]) -> tuple[tuple[str, W], ...]:
-        """(rule id, function) for all functions of one class, in the order in which they run."""
-        return self._by_class.get(kind, ())  # type: ignore[return-value]
+        """(rule id, function) of every function of one class, in the order in which they run."""
+        return self._by_class.get(kind, ())
 
-    def allows(self, mark: Mark) -> str | None:
-        """The id of the rule that holds a mark; None if the profile has none."""
-        return next((rule_id for rule_id, held in self.works(Mark) if held is mark), None)
+    def called(self, work: Work) -> str | None:
+        """The id of the rule that holds a function or mark; None if no rule of the profile does."""
+        return self._called.get(work)
+
+    def plan(self, kind: ResourceType, *, patch: bool) -> ObjectPlan:
+        """Which value rules look at which attribute of a type."""
+        return self._plans.of(kind, patch=patch)
+
+    @property
+    def create_entries(self) -> str | None:
+        """The rule by which a value path that selects nothing makes the entry (quirk COMMON-21)."""
+        return self.called(CREATED_ENTRY)
+
+    @property
+    def answers_group_patch_empty(self) -> str | None:
+        """The rule by which a PATCH of a group is answered with 204 (quirk ENTRA-26)."""
+        return self.called(EMPTY_GROUP_ANSWER)
+
+    @property
+    def bare_token(self) -> str | None:
+        """The rule by which an `Authorization` value of one word is tried as a token (quirk OKTA-24)."""
+        return self.called(BARE_TOKEN)
+
+    def _naming(self) -> Naming:
+        return Naming(
+            wrong_urns=tuple((rule, work) for rule, work in self.works(RenamesUrn) if Place.PATH in work.places),
+            dotted=self.called(DOT_AFTER_URN),
+            bare=self.called(BARE_EXTENSION_NAME),
+        )
+
+
+def profile(name: str) -> Profile:
+    """The profile of a name.
+
+    Raises:
+        OperatorError: there is none of that name.
+    """
+    try:
+        return PROFILES[name]
+    except KeyError:
+        raise OperatorError(f"There is no profile '{name}'; choose one of {', '.join(PROFILES)}.") from None
+
+
+_IN_AUTO = tuple(rule for rule in COMMON if rule.in_auto)
+
+PROFILES = MappingProxyType(
+    {
+        one.name: one
+        for one in (
+            Profile("auto", tuple(rule for rule in (*COMMON, *ENTRA, *OKTA) if rule.in_auto)),
+            Profile("strict", ()),
+            Profile("entra", ENTRA + _IN_AUTO),
+            Profile("entra-legacy", ENTRA + _IN_AUTO),
+            Profile("okta", OKTA + _IN_AUTO),
+        )
+    }
+)
+"""Every profile by its name."""

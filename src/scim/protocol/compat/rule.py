@@ -41,6 +41,14 @@ class Phase(IntEnum):
     OPERATIONS = 7
 
 
+class Place(Enum):
+    """Where a URN stands."""
+
+    SCHEMAS = "an entry of `schemas`"
+    KEY = "the name of an object at the top of a resource"
+    PATH = "the start of a PATCH path, or of a name in a filter"
+
+
 class Moment(Enum):
     """When, during the one walk over a body, a rule looks at a value."""
 
@@ -111,11 +119,11 @@ class FixesSchemas(_Work):
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class RenamesUrn(_Work):
-    """Gives the right URN for a wrong one, or None: in `schemas`, and with `beyond_schemas` as key and in paths."""
+    """Gives the right URN for a wrong one that stands in one of `places`, else None."""
 
     phase: ClassVar[Phase] = Phase.SCHEMAS
     rename: Callable[[str, ResourceType], str | None]
-    beyond_schemas: bool = True
+    places: frozenset[Place]
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

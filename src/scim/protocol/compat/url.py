@@ -1,4 +1,4 @@
-"""Rules on the URL and the headers of a request (quirks COMMON-25, -26, -28; OKTA-24)."""
+"""Rules on the URL and the headers of a request (quirks COMMON-25, -26, -28)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from scim.protocol.compat.request import Pairs
-from scim.protocol.compat.rule import FixesQuery, FixesUrl, Mark, Phase, TakesMediaType
+from scim.protocol.compat.rule import FixesQuery, FixesUrl, TakesMediaType
 from scim.protocol.values import Json
 
 _SLASHES = re.compile("/{2,}")
@@ -35,4 +35,3 @@ def _is_object_of_no_form(content_type: str | None, body: Json) -> bool:
 REPEATED_BASE = FixesUrl(fix=_without_repetition)
 EMPTY_PARTS = FixesQuery(fix=_without_empty_parts)
 UNDECLARED_JSON = TakesMediaType(takes=_is_object_of_no_form)
-BARE_TOKEN = Mark(phase=Phase.URL, meaning="an Authorization value of one word is tried as a token")

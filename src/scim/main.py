@@ -1,0 +1,83 @@
+"""The application: what is in it, in which order, and what lives as long as the process does."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from fastapi import FastAPI
+
+from scim.api import docs, health
+from scim.api.errors import install_error_handlers
+from scim.api.v2 import discovery, not_offered, resources
+from scim.config import Settings, load_settings
+from scim.db.database import Database
+from scim.middleware.access_log import AccessLog
+from scim.middleware.authentication import Authentication
+from scim.middleware.base_url import API_PATH
+from scim.middleware.body_limit import BodyLimit
+from scim.middleware.errors import Errors
+from scim.middleware.paths import NormalPaths
+from scim.middleware.rate_limit import RateLimit
+from scim.middleware.request_id import RequestId
+from scim.services.authentication import Authenticates, Authenticator, Everybody
+from scim.services.environment import Environment
+from scim.services.passwords import Passwords
+from scim.services.runtime import prepared_worker, worker_database
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The server. A worker process calls it without settings, and takes them and its log from the environment."""
+    if settings is None:
+        settings = load_settings()
+        prepared_worker(settings)
+    app = FastAPI(
+        title="PySCIM",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_lifespan,
+    )
+    app.state.settings = settings
+    app.include_router(health.router)
+    if settings.docs_enabled:
+        docs.mount(app, base_path=API_PATH)
+    for router in (not_offered.router, discovery.router, resources.router):
+        app.include_router(router, prefix=API_PATH)
+    install_error_handlers(app)
+    _add_middleware(app, settings)
+    return app
+
+
+def _add_middleware(app: FastAPI, settings: Settings) -> None:
+    """From the inside out: the last one added sees a request first."""
+    app.add_middleware(NormalPaths)
+    app.add_middleware(RateLimit, per_second=settings.rate_limit_per_second)
+    app.add_middleware(Authentication, authenticator=lambda: app.state.authenticator, settings=settings)
+    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    app.add_middleware(Errors)
+    app.add_middleware(AccessLog, readable=settings.log_format == "rich")
+    app.add_middleware(RequestId)
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Open what the process needs, and close it in the opposite order."""
+    settings: Settings = app.state.settings
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(worker_database(settings))
+        passwords = Passwords(keep=settings.passwords == "hash")  # noqa: S105 - the setting's name
+        stack.callback(passwords.close)
+        authenticator = _authenticator(database, settings)
+        await authenticator.start()
+        stack.push_async_callback(authenticator.stop)
+        app.state.environment = Environment(database, settings, passwords)
+        app.state.authenticator = authenticator
+        yield
+
+
+def _authenticator(database: Database, settings: Settings) -> Authenticates:
+    if settings.auth_enabled:
+        return Authenticator(database, cache_seconds=settings.token_cache_s)
+    return Everybody(database)

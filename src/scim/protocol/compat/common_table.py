@@ -1,0 +1,380 @@
+"""The quirks that several IdPs and old clients share: one row each (section COMMON)."""
+
+from __future__ import annotations
+
+from scim.protocol.compat import keys, lenient_grammar, names, operations, schemas, url, values
+from scim.protocol.compat.rule import Example, Kind, Rule
+
+_ENT = schemas.ENTERPRISE
+_USER = "urn:ietf:params:scim:schemas:core:2.0:User"
+
+COMMON = (
+    Rule(
+        id="COMMON-01",
+        sentence="A core URN from before the standard becomes the base schema of the type that the URL names.",
+        concerns="POST, PUT: schemas",
+        kind=Kind.REWRITE,
+        example=Example(
+            before={"schemas": ["urn:scim:schemas:core:1.0"], "userName": "kim"},
+            after={"schemas": [_USER], "userName": "kim"},
+        ),
+        works=(schemas.OLD_CORE_URN,),
+    ),
+    Rule(
+        id="COMMON-02",
+        sentence="An enterprise URN from before the standard becomes that of RFC 7643, in schemas and as key.",
+        concerns="POST, PUT; PATCH without path",
+        kind=Kind.REWRITE,
+        example=Example(
+            before={"schemas": [_USER], "userName": "kim", "urn:scim:schemas:extension:enterprise:1.0": {"division": "N"}},
+            after={"schemas": [_USER], "userName": "kim", _ENT: {"division": "N"}},
+        ),
+        works=(schemas.OLD_ENTERPRISE_URN,),
+    ),
+    Rule(
+        id="COMMON-03",
+        sentence="A path or filter that starts with an old enterprise URN is read with that of RFC 7643.",
+        concerns="PATCH paths, filters",
+        kind=Kind.REWRITE,
+        example=Example(
+            before="path=urn:scim:schemas:extension:enterprise:2.0.department", after=f"path={_ENT}:department"
+        ),
+        works=(schemas.OLD_ENTERPRISE_URN_IN_PATH,),
+    ),
+    Rule(
+        id="COMMON-04",
+        sentence="Missing or empty schemas are filled in: the type's base schema, or the URN of the message.",
+        concerns="POST, PUT, PATCH, bulk, search",
+        kind=Kind.REWRITE,
+        example=Example(before={"userName": "kim"}, after={"schemas": [_USER], "userName": "kim"}),
+        works=(schemas.MISSING_SCHEMAS,),
+    ),
+    Rule(
+        id="COMMON-05",
+        sentence="The URN of a schema that the type does not have is dropped from schemas.",
+        concerns="POST, PUT: schemas",
+        kind=Kind.REWRITE,
+        example=Example(
+            before={"schemas": [_USER, "urn:example:vendor:1.0:User"], "userName": "kim"},
+            after={"schemas": [_USER], "userName": "kim"},
+        ),
+        works=(schemas.FOREIGN_URNS,),
+    ),
+    Rule(
+        id="COMMON-06",
+        sentence="An extension's object counts although schemas does not name its URN; the answer names it.",
+        concerns="POST, PUT",
+        kind=Kind.VALID,
+        example=Example(
+            before={"schemas": [_USER], "userName": "kim", _ENT: {"department": "Ops"}},
+            after={"schemas": [_USER], "userName": "kim", _ENT: {"department": "Ops"}},
+        ),
+    ),
+    Rule(
+        id="COMMON-07",
+        sentence="What is sent by PATCH is a PatchOp, whatever its schemas say.",
+        concerns="PATCH: schemas",
+        kind=Kind.REWRITE,
+        example=Example(before=f'PATCH {{"schemas": ["{_USER}"], …}}', after='PATCH {"schemas": ["…:2.0:PatchOp"], …}'),
+        works=(schemas.PATCH_OP_URN,),
+    ),
+    Rule(
+        id="COMMON-08",
+        sentence="Names ignore letter case, those of a message's members too; answers have the schema's spelling.",
+        concerns="all requests",
+        kind=Kind.VALID,
+        example=Example(
+            before=[{"op": "replace", "path": 'Emails[Type eq "work"].Value', "value": "kim@example.com"}],
+            after=[{"op": "replace", "path": 'Emails[Type eq "work"].Value', "value": "kim@example.com"}],
+        ),
+    ),
+    Rule(
+        id="COMMON-09",
+        sentence="An op with capitals becomes lower case.",
+        concerns="PATCH",
+        kind=Kind.REWRITE,
+        example=Example(
+            before=[{"op": "Replace", "path": "title", "value": "Lead"}],
+            after=[{"op": "replace", "path": "title", "value": "Lead"}],
+        ),
+        works=(operations.CAPITAL_OP,),
+    ),
+    Rule(
+        id="COMMON-10",
+        sentence="Where the schema says boolean, the texts true and false in any case become booleans.",
+        concerns="POST, PUT, PATCH",
+        kind=Kind.REWRITE,
+        example=Example(
+            before=[{"op": "replace", "path": "active", "value": "False"}],
+            after=[{"op": "replace", "path": "active", "value": False}],
+        ),
+        works=(values.TEXT_BOOLEAN,),
+    ),
+    Rule(
+        id="COMMON-11",
+        sentence="Text that is a number of the due type becomes one; an integer where text is due becomes its digits.",
+        concerns="POST, PUT, PATCH",
+        kind=Kind.REWRITE,
+        example=Example(
+            before=[{"op": "replace", "path": f"{_ENT}:employeeNumber", "value": 20001}],
+            after=[{"op": "replace", "path": f"{_ENT}:employeeNumber", "value": "20001"}],
+        ),
+        works=(values.TEXT_NUMBER, values.NUMBER_AS_TEXT),
+    ),
+    Rule(
+        id="COMMON-12",
+        sentence="Keys with a dot or a URN in the value of an operation without path become operations of their own.",
+        concerns="PATCH without path",
+        kind=Kind.REWRITE,
+        example=Example(
+            before=[{"op": "replace", "value": {"name.familyName": "Keller", f"{_ENT}:department": "Field"}}],
+            after=[
+                {"op": "replace", "path": "name.familyName", "value": "Keller"},
+                {"op": "replace", "path": f"{_ENT}:department", "value": "Field"},
+            ],
+        ),
+        works=(keys.KEYS_AS_PATHS,),
+    ),
+    Rule(
+        id="COMMON-13",
+        sentence="A dot after the URN of one of the type's schemas is read as a colon; the longest URN wins.",
+        concerns="PATCH paths, filters",
+        kind=Kind.REWRITE,
+        example=Example(before=f"path={_ENT}.department", after=f"path={_ENT}:department"),
+        works=(names.DOT_AFTER_URN,),
+    ),
+    Rule(
+        id="COMMON-14",
+        sentence="A path whose name the core lacks, and exactly one extension has, means the extension's attribute.",
+        concerns="PATCH paths",
+        kind=Kind.REWRITE,
+        example=Example(before="path=department", after=f"path={_ENT}:department"),
+        works=(names.BARE_EXTENSION_NAME,),
+    ),
+    Rule(
+        id="COMMON-15",
+        sentence="An extension's attribute at the top of a body stays an unknown attribute: no profile moves it.",
+        concerns="POST, PUT; PATCH without path",
+        kind=Kind.REWRITE,
+        in_auto=False,
+        example=Example(
+            before={"schemas": [_USER], "userName": "kim", "department": "Ops"},
+            after={"schemas": [_USER], "userName": "kim", "department": "Ops"},
+        ),
+    ),
+    Rule(
+        id="COMMON-16",
+        sentence="One object or value where a list is due becomes a list of one; a text in a list of objects its value.",
+        concerns="POST, PUT, PATCH",
+        kind=Kind.REWRITE,
+        example=Example(
+            before={"schemas": [_USER], "userName": "kim", "emails": {"value": "kim@example.com"}},
+            after={"schemas": [_USER], "userName": "kim", "emails": [{"value": "kim@example.com"}]},
+        ),
+        works=(values.LONE_ENTRY, values.TEXT_AS_ENTRY),
+    ),
+    Rule(
+        id="COMMON-17",
+        sentence="A list of one where a single value is due becomes that value; longer ones are refused.",
+        concerns="POST, PUT, PATCH",
+        kind=Kind.REWRITE,
+        example=Example(
+            before=[{"op": "replace", "path": "displayName", "value": ["Rosa"]}],
+            after=[{"op": "replace", "path": "displayName", "value": "Rosa"}],
+        ),
+        works=(values.LIST_OF_ONE,),
+    ),
+    Rule(
+        id="COMMON-18",
+        sentence="A remove that names entries in its value removes just these, never the whole list.",
+        concerns="PATCH remove",
+        kind=Kind.REWRITE,
+        example=Example(
+            before=[{"op": "remove", "path": "emails", "value": [{"value": "kim@example.com"}]}],
+            after=[{"op": "remove", "path": 'emails[value eq "kim@example.com"]'}],
+        ),
+        works=(operations.ENTRIES_TO_REMOVE,),
+    ),
+    Rule(
+        id="COMMON-19",
+        sentence="A bare word, or text in single quotes, where a filter's value is due is read as text.",
+        concerns="filters, PATCH paths",
+        kind=Kind.REWRITE,
+        example=Example(before="filter=externalId eq jyoung", after='filter=externalId eq "jyoung"'),
+        works=(lenient_grammar.UNQUOTED_VALUE,),
+    ),
+    Rule(
+        id="COMMON-20",
+        sentence="The text true or false, compared with a boolean, is read as a boolean.",
+        concerns="filters, PATCH paths",
+        kind=Kind.REWRITE,
+        example=Example(before='filter=active eq "True"', after="filter=active eq true"),
+        works=(names.TEXT_AS_BOOLEAN,),
+    ),
+    Rule(
+        id="COMMON-21",
+        sentence="A path whose filter selects nothing makes the entry that its eq conditions describe.",
+        concerns="PATCH add, replace",
+        kind=Kind.REWRITE,
+        example=Example(
+            before='replace emails[type eq "work"].value on a user without mail',
+            after="an entry with type work and the value is added",
+        ),
+        works=(operations.CREATED_ENTRY,),
+    ),
+    Rule(
+        id="COMMON-22",
+        sentence="A comparison after the bracket of a value path is read inside it.",
+        concerns="filters",
+        kind=Kind.REWRITE,
+        example=Example(
+            before='filter=emails[type eq "work"].value eq "kim@example.com"',
+            after='filter=emails[type eq "work" and value eq "kim@example.com"]',
+        ),
+        works=(lenient_grammar.COMPARED_ENTRY,),
+    ),
+    Rule(
+        id="COMMON-23",
+        sentence="More or fewer spaces than the grammar has are read as if they were right.",
+        concerns="filters, PATCH paths",
+        kind=Kind.REWRITE,
+        example=Example(before='filter=userName  eq"kim" ', after='filter=userName eq "kim"'),
+        works=(lenient_grammar.SPACES,),
+    ),
+    Rule(
+        id="COMMON-24",
+        sentence="A slash at the end of a path names the same resource, without a redirect.",
+        concerns="all requests",
+        kind=Kind.VALID,
+        example=Example(before="GET /scim/v2/Users/", after="as GET /scim/v2/Users"),
+    ),
+    Rule(
+        id="COMMON-25",
+        sentence="A base path that is there twice, and doubled slashes below it, are dropped.",
+        concerns="all requests: path",
+        kind=Kind.REWRITE,
+        example=Example(before="GET /scim/v2/scim/v2/Users", after="GET /scim/v2/Users"),
+        works=(url.REPEATED_BASE,),
+    ),
+    Rule(
+        id="COMMON-26",
+        sentence="Empty parts of a query are skipped; filter, count and startIndex without a value count as not sent.",
+        concerns="all requests: query",
+        kind=Kind.VALID,
+        example=Example(before="GET /Users?count=&", after="GET /Users"),
+        works=(url.EMPTY_PARTS,),
+    ),
+    Rule(
+        id="COMMON-27",
+        sentence="application/json is accepted, and answered where it alone is asked for.",
+        concerns="all requests: headers",
+        kind=Kind.VALID,
+        example=Example(before="Accept: application/json", after="Content-Type: application/json"),
+    ),
+    Rule(
+        id="COMMON-28",
+        sentence="A JSON object of no or another media type is read as scim+json, but not what forms can send.",
+        concerns="POST, PUT, PATCH: Content-Type",
+        kind=Kind.REWRITE,
+        example=Example(before="Content-Type: text/plain", after="Content-Type: application/scim+json"),
+        works=(url.UNDECLARED_JSON,),
+    ),
+    Rule(
+        id="COMMON-29",
+        sentence="null is unassigned: as entry of a list, and under a name that the type lacks, it is dropped.",
+        concerns="POST, PUT, PATCH",
+        kind=Kind.VALID,
+        example=Example(
+            before={"schemas": [_USER], "userName": "kim", "emails": [None, {"value": "kim@example.com"}]},
+            after={"schemas": [_USER], "userName": "kim", "emails": [{"value": "kim@example.com"}]},
+        ),
+        works=(values.NULL_ENTRIES, keys.MISPLACED_NULLS),
+    ),
+    Rule(
+        id="COMMON-30",
+        sentence="What the server writes itself is ignored when it comes back; in a PATCH only the own id.",
+        concerns="POST, PUT; PATCH without path",
+        kind=Kind.VALID,
+        example=Example(
+            before=[{"op": "replace", "value": {"meta": {"resourceType": "User"}, "displayName": "Kim"}}],
+            after=[{"op": "replace", "value": {"displayName": "Kim"}}],
+        ),
+        works=(keys.ECHOED_READ_ONLY,),
+    ),
+    Rule(
+        id="COMMON-31",
+        sentence="Of several entries marked primary the first stays so.",
+        concerns="POST, PUT",
+        kind=Kind.REWRITE,
+        example=Example(
+            before={"userName": "kim", "schemas": [_USER],
+                    "emails": [{"value": "a", "primary": True}, {"value": "b", "primary": True}]},
+            after={"userName": "kim", "schemas": [_USER], "emails": [{"value": "a", "primary": True}, {"value": "b"}]},
+        ),
+        works=(values.TWO_PRIMARIES,),
+    ),
+    Rule(
+        id="COMMON-32",
+        sentence="In members and manager the value decides; $ref as sent is ignored and written anew.",
+        concerns="POST, PUT, PATCH",
+        kind=Kind.VALID,
+        example=Example(
+            before=[{"op": "add", "path": f"{_ENT}:manager", "value": {"value": "id1", "$ref": "Users/id1"}}],
+            after=[{"op": "add", "path": f"{_ENT}:manager", "value": {"value": "id1", "$ref": "Users/id1"}}],
+        ),
+    ),
+    Rule(
+        id="COMMON-33",
+        sentence="Unknown attributes are left out and noted, or refused: by the application's setting.",
+        concerns="POST, PUT, PATCH",
+        kind=Kind.HABIT,
+        example=Example(
+            before={"schemas": [_USER], "userName": "kim", "shoeSize": 44},
+            after={"schemas": [_USER], "userName": "kim", "shoeSize": 44},
+        ),
+    ),
+    Rule(
+        id="COMMON-34",
+        sentence="A manager or member may be named by other things than its id: by the application's setting.",
+        concerns="POST, PUT, PATCH",
+        kind=Kind.HABIT,
+        example=Example(before='"members": [{"value": "kim"}]', after="the user whose userName is kim is the member"),
+    ),
+    Rule(
+        id="COMMON-35",
+        sentence="userName is compared without case, and answered as it was stored.",
+        concerns="GET with filter",
+        kind=Kind.VALID,
+        example=Example(before='filter=userName eq "KIM@EXAMPLE.COM"', after='filter=userName eq "KIM@EXAMPLE.COM"'),
+    ),
+    Rule(
+        id="COMMON-36",
+        sentence="A core attribute with its URN is the same as the bare name.",
+        concerns="PATCH paths, filters, attributes",
+        kind=Kind.VALID,
+        example=Example(before=f"path={_USER}:displayName", after=f"path={_USER}:displayName"),
+    ),
+    Rule(
+        id="COMMON-37",
+        sentence="Members that a message does not have are left out and noted.",
+        concerns="PATCH, bulk, search",
+        kind=Kind.HABIT,
+        example=Example(
+            before=[{"name": "enable", "op": "replace", "path": "active", "value": True}],
+            after=[{"op": "replace", "path": "active", "value": True}],
+        ),
+        works=(operations.UNKNOWN_MEMBERS,),
+    ),
+    Rule(
+        id="COMMON-38",
+        sentence="Of entries with the same type and value the first stays, primary if one of them was.",
+        concerns="POST, PUT, PATCH",
+        kind=Kind.REWRITE,
+        example=Example(
+            before={"schemas": [_USER], "userName": "kim",
+                    "emails": [{"type": "work", "value": "a"}, {"type": "work", "value": "a"}]},
+            after={"schemas": [_USER], "userName": "kim", "emails": [{"type": "work", "value": "a"}]},
+        ),
+        works=(values.REPEATED_PAIRS,),
+    ),
+)  # fmt: skip

@@ -1,0 +1,90 @@
+"""Hearing of changes made elsewhere: one connection per worker listens (DESIGN §4)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import asyncpg
+
+from scim.db.database import Database
+from scim.exceptions import Unavailable
+from scim.storage.tokens import CHANNEL
+
+log = logging.getLogger(__name__)
+
+_BACKOFF_S = (0.2, 0.5, 1.0, 2.0, 5.0)
+_HEARTBEAT_S = 10.0
+
+
+class Invalidation:
+    """Calls `forget` whenever something changed, and whenever something may have been missed.
+
+    `generation` counts those moments; it is None while nobody listens, and then nothing may be remembered: what was
+    read before a change that came in meanwhile would be kept for too long.
+    """
+
+    def __init__(self, database: Database, forget: Callable[[], None]) -> None:
+        self._database = database
+        self._forget = forget
+        self._listening = False
+        self._count = 0
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def generation(self) -> int | None:
+        """The number of changes heard of; None while the listener is down."""
+        return self._count if self._listening else None
+
+    def start(self) -> None:
+        """Begin to listen."""
+        self._task = asyncio.create_task(self._listen_for_ever())
+
+    async def stop(self) -> None:
+        """Stop listening."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def _changed(self, *_notification: Any) -> None:
+        self._count += 1
+        self._forget()
+
+    async def _listen_for_ever(self) -> None:
+        failures = 0
+        while True:
+            try:
+                connection = await self._database.listener()
+            except Unavailable:
+                await asyncio.sleep(_BACKOFF_S[min(failures, len(_BACKOFF_S) - 1)])
+                failures += 1
+                continue
+            failures = 0
+            try:
+                await self._listen(connection)
+            finally:
+                self._listening = False
+                self._changed()
+                connection.terminate()
+
+    async def _listen(self, connection: asyncpg.Connection) -> None:
+        """Until the connection breaks."""
+        lost = asyncio.Event()
+        connection.add_termination_listener(lambda _: lost.set())
+        try:
+            await connection.add_listener(CHANNEL, self._changed)
+            self._changed()
+            self._listening = True
+            while not lost.is_set():
+                await self._beat(connection, lost)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            log.warning("no longer hearing of changes: %s", error)
+
+    async def _beat(self, connection: asyncpg.Connection, lost: asyncio.Event) -> None:
+        """Wait a while, then make sure that the other side is still there."""
+        try:
+            await asyncio.wait_for(lost.wait(), _HEARTBEAT_S)
+        except TimeoutError:
+            await connection.fetchval("SELECT 1", timeout=_HEARTBEAT_S)

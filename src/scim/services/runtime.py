@@ -1,0 +1,116 @@
+"""What a process needs to run on the database: opened, migrated when it can be, and ended when the parent is gone."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from scim.config import Settings
+from scim.db.database import Database
+from scim.db.embedded import running
+from scim.db.migrate import migrate
+from scim.db.url import parse_database_url
+from scim.exceptions import OperatorError, Unavailable
+from scim.services.setup import ensure_defaults
+from scim.utils.logs import configure_logging
+from scim.utils.parent_watch import watch_parent
+
+log = logging.getLogger(__name__)
+
+SUPERVISOR: Final = "PYSCIM_SUPERVISOR_PID"
+"""Set by the process that supervises workers, so that they end when it is gone."""
+
+_RETRY_SECONDS: Final = 2.0
+
+
+@asynccontextmanager
+async def open_database(settings: Settings) -> AsyncIterator[Database]:
+    """The database of the settings: the embedded one is started or joined, another one may be away for now.
+
+    Raises:
+        OperatorError: DATABASE_URL is malformed, or the embedded server does not start.
+    """
+    url = settings.database_url.get_secret_value()
+    if url:
+        async with _opened(settings, url) as database:
+            yield database
+        return
+    async with running(settings.data_dir.absolute()) as embedded:
+        if embedded.notice and not embedded.adopted:
+            log.warning("%s", embedded.notice)
+        async with _opened(settings, embedded.url) as database:
+            yield database
+
+
+@asynccontextmanager
+async def _opened(settings: Settings, url: str) -> AsyncIterator[Database]:
+    database = Database(
+        parse_database_url(url),
+        pool_min=settings.db_pool_min,
+        pool_max=settings.db_pool_max,
+        timeout=settings.db_timeout_s,
+    )
+    await database.open()
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+async def prepare(database: Database) -> None:
+    """Migrate, and make the default tenant and application.
+
+    Raises:
+        Unavailable: the database cannot be reached.
+    """
+    for migration in await migrate(database):
+        log.info("applied migration %s", migration)
+    await ensure_defaults(database)
+
+
+async def prepare_when_reachable(database: Database) -> None:
+    """As `prepare`, again and again until the database is there; meanwhile `/readyz` answers 503."""
+    while True:
+        try:
+            await prepare(database)
+        except Unavailable:
+            log.warning("the database cannot be reached; requests answer 503 until it can")
+            await asyncio.sleep(_RETRY_SECONDS)
+        except OperatorError as error:
+            log.error("the database cannot be used: %s", error)  # noqa: TRY400 - the reason is in the message
+            return
+        else:
+            return
+
+
+def prepared_worker(settings: Settings) -> None:
+    """Set up the log of a server process."""
+    configure_logging(settings.log_level, settings.log_format, development=settings.log_format == "rich")
+
+
+@asynccontextmanager
+async def worker_database(settings: Settings) -> AsyncIterator[Database]:
+    """The database of a server process, with the process's background work around it."""
+    async with open_database(settings) as database:
+        tasks = [asyncio.create_task(database.warm_up())]
+        if settings.migrate_on_start:
+            tasks.append(asyncio.create_task(prepare_when_reachable(database)))
+        if supervisor := os.environ.get(SUPERVISOR):
+            tasks.append(asyncio.create_task(watch_parent(int(supervisor), _end)))
+        try:
+            yield database
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _end() -> None:
+    """End this process as a signal would: the server closes what it has open."""
+    log.warning("the parent process is gone; ending")
+    os.kill(os.getpid(), signal.SIGTERM)

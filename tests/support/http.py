@@ -1,0 +1,136 @@
+"""A client of an application of its own, through the whole HTTP stack, in this process."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import httpx
+import orjson
+
+from scim.config import Settings
+from scim.db.database import Database
+from scim.main import create_app
+from scim.models import Application, Tenant
+from scim.services.authentication import Authenticator
+from scim.services.environment import Environment
+from scim.services.passwords import Passwords
+from scim.storage import tokens
+from scim.storage.tokens import NewToken
+from scim.utils.clock import now
+from scim.utils.tokens import make_token, token_hash
+from scim.utils.uuid7 import new_id
+
+SCIM = "http://test/scim/v2"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An application and a token for it."""
+
+    tenant_id: UUID
+    app_id: UUID
+    token: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"authorization": f"Bearer {self.token}"}
+
+
+async def account(
+    database: Database,
+    *,
+    profile: str = "auto",
+    settings: dict[str, Any] | None = None,
+    scopes: tuple[str, ...] = ("scim:read", "scim:write"),
+) -> Account:
+    """A tenant, an application and a token, straight into the tables."""
+    tenant_id, app_id, token = new_id(now()), new_id(now()), make_token("test")
+    stamps = {"created_at": now(), "modified_at": now()}
+    async with database.transaction() as session:
+        await Tenant.create(using_db=session.orm, id=tenant_id, name=str(tenant_id), **stamps)
+        await Application.create(
+            using_db=session.orm, id=app_id, tenant_id=tenant_id, name="app", profile=profile, settings=settings or {}, **stamps
+        )
+        await tokens.insert(
+            session,
+            NewToken(
+                id=new_id(now()),
+                tenant_id=tenant_id,
+                app_id=app_id,
+                name="test",
+                token_hash=token_hash(token),
+                scopes=scopes,
+                created_at=now(),
+            ),
+        )
+    return Account(tenant_id, app_id, token)
+
+
+@asynccontextmanager
+async def serving(database: Database, settings: Settings | None = None) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the application on an open database; no token is sent unless given."""
+    settings = settings or Settings()
+    app = create_app(settings)
+    passwords = Passwords(keep=True)
+    authenticator = Authenticator(database, cache_seconds=5)
+    await authenticator.start()
+    app.state.environment = Environment(database, settings, passwords)
+    app.state.authenticator = authenticator
+    transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 1234))
+    async with httpx.AsyncClient(transport=transport, base_url=SCIM) as client:
+        yield client
+    await authenticator.stop()
+    passwords.close()
+
+
+class Scim:
+    """Requests of one application, with bodies as SCIM JSON."""
+
+    def __init__(self, client: httpx.AsyncClient, owner: Account) -> None:
+        self.client = client
+        self.owner = owner
+
+    async def send(self, method: str, path: str, body: Any = None, **options: Any) -> httpx.Response:
+        headers = self.owner.headers | options.pop("headers", {})
+        if body is not None:
+            headers = {"content-type": "application/scim+json"} | headers
+            options["content"] = orjson.dumps(body)
+        return await self.client.request(method, SCIM + path, headers=headers, **options)
+
+    async def get(self, path: str, **params: Any) -> httpx.Response:
+        return await self.send("GET", path, params=params or None)
+
+    async def post(self, path: str, body: Any, **options: Any) -> httpx.Response:
+        return await self.send("POST", path, body, **options)
+
+    async def put(self, path: str, body: Any, **options: Any) -> httpx.Response:
+        return await self.send("PUT", path, body, **options)
+
+    async def patch(self, path: str, *operations: Any, **options: Any) -> httpx.Response:
+        body = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": list(operations)}
+        return await self.send("PATCH", path, body, **options)
+
+    async def delete(self, path: str, **options: Any) -> httpx.Response:
+        return await self.send("DELETE", path, **options)
+
+    async def user(self, name: str, **attributes: Any) -> dict[str, Any]:
+        """A new user, as answered."""
+        body = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": name} | attributes
+        answer = await self.post("/Users", body)
+        assert answer.status_code == 201, answer.text
+        made: dict[str, Any] = answer.json()
+        return made
+
+    async def group(self, name: str, *members: str) -> dict[str, Any]:
+        """A new group with the members of these ids, as answered."""
+        body: dict[str, Any] = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": name}
+        if members:
+            body["members"] = [{"value": one} for one in members]
+        answer = await self.post("/Groups", body)
+        assert answer.status_code == 201, answer.text
+        made: dict[str, Any] = answer.json()
+        return made
