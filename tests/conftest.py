@@ -19,6 +19,7 @@ from scim.utils.clock import now
 from scim.utils.uuid7 import new_id
 from tests.support.databases import fresh_database
 from tests.support.http import Scim, account, serving
+from tests.support.server import Server, running_server
 
 
 @pytest.fixture(scope="session")
@@ -82,3 +83,11 @@ async def scim(client: httpx.AsyncClient, database: Database) -> Scim:
 async def strict(client: httpx.AsyncClient, database: Database) -> Scim:
     """An application of the test's own, in profile strict."""
     return Scim(client, await account(database, profile="strict"))
+
+
+@pytest.fixture(scope="session")
+def server(database: Database, database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The server as an operator runs it, on the session's database; each test takes a token of its own."""
+    _ = database
+    with running_server(tmp_path_factory.mktemp("server"), {"DATABASE_URL": database_url}) as running:
+        yield running

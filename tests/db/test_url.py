@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import ssl
 from pathlib import Path
-from typing import Any
 
 import asyncpg
 import pytest
@@ -68,17 +67,18 @@ class TestAddress:
             ("mysql://u@h/d", "must look like postgresql://"),
             ("h:5432/d", "must look like postgresql://"),
             ("postgresql+asyncpg://u@h/d", "must look like postgresql://"),
-            ("postgresql://u@h:abc/d", "port"),
-            ("postgresql://u@h:0/d", "port"),
+            ("postgresql://u@h:abc/d", "The port in DATABASE_URL"),
+            ("postgresql://u@h:0/d", "The port in DATABASE_URL"),
+            ("postgresql://u@[::1/d", "write IPv6 addresses in brackets"),
             ("postgresql://u@h1,h2,h3/d?port=1,2", "2 ports for 3 hosts"),
-            ("postgresql://u@::1/d", "IPv6 addresses in brackets"[:14]),
+            ("postgresql://u@::1/d", "The port in DATABASE_URL"),
             ("postgresql://u:%zz@h/d", "password in DATABASE_URL has a %"),
             ("postgresql://u%00@h/d", "user in DATABASE_URL has a %"),
             ("postgresql://u:%ff@h/d", "not UTF-8"),
         ],
     )
     def test_refuses(self, url: str, message: str) -> None:
-        assert message in refusal(url) or "port" in refusal(url)
+        assert message in refusal(url)
 
 
 class TestPassword:
@@ -159,7 +159,7 @@ class TestParameters:
         """Nothing listens there, so all that can fail is the connection itself, not an argument."""
         several = f"127.0.0.1:{unused_tcp_port},[::1]:{unused_tcp_port}"
         found = parse(f"postgresql://u:p@{several}/d?sslmode=prefer&target_session_attrs=primary")
-        with pytest.raises(OSError, match="refused|failed|Cannot assign"):
+        with pytest.raises(OSError, match=r"refused|failed|Cannot assign"):
             await asyncpg.connect(timeout=5, **found.connect_kwargs())
 
 
@@ -188,14 +188,10 @@ class TestTls:
     def test_no_mode_is_no_argument(self) -> None:
         assert "ssl" not in parse(LOGIN).connect_kwargs()
 
-    @pytest.mark.parametrize(
-        ("mode", "check_hostname"), [("require", False), ("verify-ca", False), ("verify-full", True)]
-    )
-    def test_a_root_certificate_is_verified_against(
-        self, root_certificate: Path, mode: str, check_hostname: Any
-    ) -> None:
+    @pytest.mark.parametrize("mode", ["require", "verify-ca", "verify-full"])
+    def test_a_root_certificate_is_verified_against(self, root_certificate: Path, mode: str) -> None:
         made = context(f"sslmode={mode}&sslrootcert={root_certificate}")
-        assert (made.verify_mode, made.check_hostname) == (ssl.CERT_REQUIRED, check_hostname)
+        assert (made.verify_mode, made.check_hostname) == (ssl.CERT_REQUIRED, mode == "verify-full")
         assert made.cert_store_stats()["x509"] == 1
 
     def test_the_root_certificate_may_come_from_the_environment(self, root_certificate: Path) -> None:

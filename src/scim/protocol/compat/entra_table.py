@@ -1,1 +1,446 @@
-ENTRA = ()
+"""The quirks of Microsoft Entra ID, in both dialects of its provisioning service: one row each (section ENTRA)."""
+
+from __future__ import annotations
+
+from scim.protocol.compat import entra, keys, lenient_grammar, names, operations, schemas, values
+from scim.protocol.compat.rule import Example, Kind, Rule
+
+_ENT = schemas.ENTERPRISE
+_USER = "urn:ietf:params:scim:schemas:core:2.0:User"
+_EXTRA_GROUP_SCHEMA = "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"
+
+ENTRA = (
+    Rule(
+        id="ENTRA-01",
+        sentence="The connection test asks for a name that cannot exist, and needs 200 with an empty list.",
+        concerns="GET with filter",
+        kind=Kind.HABIT,
+        example=Example(before='GET /Users?filter=userName eq "6f2a…"', after='200, "totalResults": 0'),
+    ),
+    Rule(
+        id="ENTRA-02",
+        sentence="The credential check fetches any user and any group: a page, though it be empty.",
+        concerns="GET",
+        kind=Kind.VALID,
+        example=Example(before="GET /Users?startIndex=1&count=1", after="200 with at most one user"),
+    ),
+    Rule(
+        id="ENTRA-03",
+        sentence="All schemas are read when the configuration is saved.",
+        concerns="GET /Schemas",
+        kind=Kind.HABIT,
+        example=Example(before="GET /Schemas", after="200 with a ListResponse"),
+    ),
+    Rule(
+        id="ENTRA-04",
+        sentence="Booleans come as text, even with the flag; answers carry booleans.",
+        concerns="POST, PUT, PATCH",
+        kind=Kind.REWRITE,
+        same_as=("COMMON-10",),
+        example=Example(
+            before={"schemas": [_USER], "userName": "kim", "active": "True"},
+            after={"schemas": [_USER], "userName": "kim", "active": True},
+        ),
+        works=(values.TEXT_BOOLEAN,),
+    ),
+    Rule(
+        id="ENTRA-05",
+        sentence="Keys with a dot or a URN in an operation without path become operations of their own.",
+        concerns="PATCH without path",
+        kind=Kind.REWRITE,
+        same_as=("COMMON-12",),
+        example=Example(
+            before=[{"op": "replace", "value": {"displayName": "A K", "name.familyName": "K"}}],
+            after=[
+                {"op": "replace", "value": {"displayName": "A K"}},
+                {"op": "replace", "path": "name.familyName", "value": "K"},
+            ],
+        ),
+        works=(keys.KEYS_AS_PATHS,),
+    ),
+    Rule(
+        id="ENTRA-06",
+        sentence="Operations with filtered paths and one without path come in one request, and keep their order.",
+        concerns="PATCH",
+        kind=Kind.VALID,
+        example=Example(
+            before=[
+                {"op": "replace", "path": 'emails[type eq "work"].value', "value": "a@example.com"},
+                {"op": "replace", "value": {"displayName": "A K"}},
+            ],
+            after=[
+                {"op": "replace", "path": 'emails[type eq "work"].value', "value": "a@example.com"},
+                {"op": "replace", "value": {"displayName": "A K"}},
+            ],
+        ),
+    ),
+    Rule(
+        id="ENTRA-07",
+        sentence="A filtered path to an entry that is not there makes it.",
+        concerns="PATCH add, replace",
+        kind=Kind.REWRITE,
+        same_as=("COMMON-21",),
+        example=Example(
+            before='add emails[type eq "work"].value on a user without mail',
+            after="an entry with type work and the value is added",
+        ),
+        works=(operations.CREATED_ENTRY,),
+    ),
+    Rule(
+        id="ENTRA-08",
+        sentence="The parts of one missing entry come in several operations; the first makes it, the others find it.",
+        concerns="PATCH add, replace",
+        kind=Kind.REWRITE,
+        same_as=("COMMON-21",),
+        example=Example(
+            before='add addresses[type eq "work"].locality, then addresses[type eq "work"].country',
+            after="one address with type, locality and country",
+        ),
+        works=(operations.CREATED_ENTRY,),
+    ),
+    Rule(
+        id="ENTRA-09",
+        sentence="An add on a single value that is set replaces it.",
+        concerns="PATCH add",
+        kind=Kind.VALID,
+        example=Example(
+            before=[{"op": "add", "path": "title", "value": "Lead"}],
+            after=[{"op": "add", "path": "title", "value": "Lead"}],
+        ),
+    ),
+    Rule(
+        id="ENTRA-10",
+        sentence="A text for a single complex attribute, such as the manager's bare id, becomes its value.",
+        concerns="POST, PUT, PATCH",
+        kind=Kind.REWRITE,
+        example=Example(
+            before=[{"op": "add", "path": f"{_ENT}:manager", "value": "4f1c"}],
+            after=[{"op": "add", "path": f"{_ENT}:manager", "value": {"value": "4f1c"}}],
+        ),
+        works=(entra.BARE_REFERENCE,),
+    ),
+    Rule(
+        id="ENTRA-11",
+        sentence="A manager with an empty value is no manager: the attribute is removed.",
+        concerns="POST, PUT, PATCH",
+        kind=Kind.REWRITE,
+        example=Example(
+            before=[{"op": "replace", "path": f"{_ENT}:manager", "value": {"value": ""}}],
+            after=[{"op": "remove", "path": f"{_ENT}:manager"}],
+        ),
+        works=(entra.EMPTY_REFERENCE, entra.EMPTY_REFERENCE_TEXT, entra.EMPTY_REFERENCE_REMOVED),
+    ),
+    Rule(
+        id="ENTRA-12",
+        sentence="A filter that compares the manager itself compares its value.",
+        concerns="GET with filter",
+        kind=Kind.REWRITE,
+        example=Example(before='filter=manager eq "4f1c"', after='filter=manager.value eq "4f1c"'),
+        works=(entra.SIMPLE_REFERENCE,),
+    ),
+    Rule(
+        id="ENTRA-13",
+        sentence="The path to an extension's attribute has a dot after the URN, where a colon is due.",
+        concerns="PATCH paths, filters",
+        kind=Kind.REWRITE,
+        same_as=("COMMON-13",),
+        example=Example(before=f"path={_ENT}.department", after=f"path={_ENT}:department"),
+        works=(names.DOT_AFTER_URN,),
+    ),
+    Rule(
+        id="ENTRA-14",
+        sentence="Members to remove come in the value of the operation; just these are removed.",
+        concerns="PATCH remove",
+        kind=Kind.REWRITE,
+        same_as=("COMMON-18",),
+        example=Example(
+            before=[{"op": "remove", "path": "roles", "value": [{"$ref": None, "value": "4f1c"}]}],
+            after=[{"op": "remove", "path": 'roles[value eq "4f1c"]'}],
+        ),
+        works=(operations.ENTRIES_TO_REMOVE,),
+    ),
+    Rule(
+        id="ENTRA-15",
+        sentence="Many operations, or many members, come in one request, which is one change.",
+        concerns="PATCH",
+        kind=Kind.VALID,
+        example=Example(before="PATCH with ten operations", after="one write, one version, one audit record"),
+    ),
+    Rule(
+        id="ENTRA-16",
+        sentence="App roles are selected by a boolean in quotes.",
+        concerns="PATCH paths, filters",
+        kind=Kind.REWRITE,
+        same_as=("COMMON-20", "COMMON-21", "COMMON-10"),
+        example=Example(before='path=roles[primary eq "True"].value', after="path=roles[primary eq true].value"),
+        works=(names.TEXT_AS_BOOLEAN,),
+    ),
+    Rule(
+        id="ENTRA-17",
+        sentence="The extra schema that groups name is dropped, and not returned.",
+        concerns="POST, PUT: schemas",
+        kind=Kind.REWRITE,
+        same_as=("COMMON-05",),
+        example=Example(
+            before={"schemas": [_USER, _EXTRA_GROUP_SCHEMA], "userName": "kim"},
+            after={"schemas": [_USER], "userName": "kim"},
+        ),
+        works=(schemas.FOREIGN_URNS,),
+    ),
+    Rule(
+        id="ENTRA-18",
+        sentence="Groups are looked up and read without their members.",
+        concerns="GET /Groups",
+        kind=Kind.HABIT,
+        example=Example(before="GET /Groups/1?excludedAttributes=members", after="the group; its members are not read"),
+    ),
+    Rule(
+        id="ENTRA-19",
+        sentence="The default mapping names both schemas and sends meta, which is ignored.",
+        concerns="POST",
+        kind=Kind.VALID,
+        example=Example(
+            before={"schemas": [_USER, _ENT], "userName": "kim", "meta": {"resourceType": "User"}},
+            after={"schemas": [_USER, _ENT], "userName": "kim", "meta": {"resourceType": "User"}},
+        ),
+    ),
+    Rule(
+        id="ENTRA-20",
+        sentence="Where the matching attribute is a mail, its value is compared after the bracket.",
+        concerns="GET with filter",
+        kind=Kind.REWRITE,
+        same_as=("COMMON-22",),
+        example=Example(
+            before='filter=emails[type eq "work"].value eq "a@example.com"',
+            after='filter=emails[type eq "work" and value eq "a@example.com"]',
+        ),
+        works=(lenient_grammar.COMPARED_ENTRY,),
+    ),
+    Rule(
+        id="ENTRA-21",
+        sentence="userName is matched without case; else the user is not found, and then a conflict on create.",
+        concerns="GET with filter",
+        kind=Kind.VALID,
+        same_as=("COMMON-35",),
+        example=Example(before='filter=userName eq "Kim@EXAMPLE.COM"', after='filter=userName eq "Kim@EXAMPLE.COM"'),
+    ),
+    Rule(
+        id="ENTRA-22",
+        sentence="A change of userName keeps id and memberships.",
+        concerns="PATCH",
+        kind=Kind.VALID,
+        example=Example(
+            before=[{"op": "replace", "path": "userName", "value": "new@example.com"}],
+            after=[{"op": "replace", "path": "userName", "value": "new@example.com"}],
+        ),
+    ),
+    Rule(
+        id="ENTRA-23",
+        sentence="Users are made inactive first and deleted some 30 days later; inactive ones keep their memberships.",
+        concerns="PATCH, DELETE",
+        kind=Kind.HABIT,
+        example=Example(
+            before=[{"op": "replace", "path": "active", "value": False}],
+            after=[{"op": "replace", "path": "active", "value": False}],
+        ),
+    ),
+    Rule(
+        id="ENTRA-24",
+        sentence="Answers must be application/scim+json, errors too.",
+        concerns="all requests: headers",
+        kind=Kind.HABIT,
+        example=Example(before="Accept: application/scim+json", after="Content-Type: application/scim+json"),
+    ),
+    Rule(
+        id="ENTRA-25",
+        sentence="It relies on 409 uniqueness for a taken name and on 404 for an unknown id, with an Error body.",
+        concerns="POST, GET, PATCH, DELETE",
+        kind=Kind.HABIT,
+        example=Example(before="POST /Users of a userName that is taken", after='409, "scimType": "uniqueness"'),
+    ),
+    Rule(
+        id="ENTRA-26",
+        sentence="A PATCH of a group is answered with 204: a large group would be sent back each time.",
+        concerns="PATCH /Groups",
+        kind=Kind.HABIT,
+        in_auto=False,
+        example=Example(before="PATCH /Groups/1 that adds members", after="204 without a body"),
+        works=(entra.EMPTY_GROUP_ANSWER,),
+    ),
+    Rule(
+        id="ENTRA-27",
+        sentence="Adding a member who is in, or removing one who is out, is a success without a new version.",
+        concerns="PATCH",
+        kind=Kind.VALID,
+        example=Example(before="add of a member who is in", after="success; the version stays"),
+    ),
+    Rule(
+        id="ENTRA-29",
+        sentence="Sub-attributes come with a capital.",
+        concerns="POST, PUT, PATCH",
+        kind=Kind.VALID,
+        same_as=("COMMON-08",),
+        example=Example(
+            before='path=phoneNumbers[type eq "mobile"].Value', after='path=phoneNumbers[type eq "mobile"].Value'
+        ),
+    ),
+    Rule(
+        id="ENTRA-31",
+        sentence="null comes for every unset attribute, even where the attribute does not belong.",
+        concerns="POST, PUT, PATCH",
+        kind=Kind.REWRITE,
+        same_as=("COMMON-29",),
+        example=Example(
+            before={"schemas": [_USER], "userName": "kim", "title": None, "department": None, "manager": None},
+            after={"schemas": [_USER], "userName": "kim", "title": None},
+        ),
+        works=(values.NULL_ENTRIES, keys.MISPLACED_NULLS),
+    ),
+    Rule(
+        id="ENTRA-39",
+        sentence="Without the flag the op has a capital, and each attribute an operation of its own.",
+        concerns="PATCH",
+        kind=Kind.REWRITE,
+        same_as=("COMMON-09",),
+        example=Example(
+            before=[{"op": "Replace", "path": "displayName", "value": "I D"}],
+            after=[{"op": "replace", "path": "displayName", "value": "I D"}],
+        ),
+        works=(operations.CAPITAL_OP,),
+    ),
+    Rule(
+        id="ENTRA-40",
+        sentence="The flag of the tenant URL may arrive in the query of a request, where it is ignored.",
+        concerns="all requests: query",
+        kind=Kind.HABIT,
+        example=Example(before="GET /Users?aadOptscim062020", after="as GET /Users"),
+    ),
+    Rule(
+        id="ENTRA-41",
+        sentence="A role as JSON text in value becomes a role with value and display.",
+        concerns="POST, PUT, PATCH: roles",
+        kind=Kind.REWRITE,
+        in_auto=False,
+        example=Example(
+            before=[{"op": "add", "path": "roles", "value": [{"value": '{"value":"viewer","displayName":"Viewer"}'}]}],
+            after=[{"op": "add", "path": "roles", "value": [{"value": "viewer", "display": "Viewer"}]}],
+        ),
+        works=(entra.ROLE_AS_TEXT,),
+    ),
+    Rule(
+        id="ENTRA-42",
+        sentence="Roles are replaced as a whole, or by another mapping only ever added to.",
+        concerns="PATCH: roles",
+        kind=Kind.VALID,
+        example=Example(
+            before=[{"op": "replace", "path": "roles", "value": [{"primary": False, "value": "viewer"}]}],
+            after=[{"op": "replace", "path": "roles", "value": [{"primary": False, "value": "viewer"}]}],
+        ),
+    ),
+    Rule(
+        id="ENTRA-43",
+        sentence="Answers must be in the form of the RFC, whatever was sent.",
+        concerns="answers",
+        kind=Kind.HABIT,
+        example=Example(before='"manager": "4f1c" is sent', after='"manager": {"value": "4f1c"} is answered'),
+    ),
+    Rule(
+        id="ENTRA-44",
+        sentence="Values are answered as they were sent, or they are sent again in each cycle.",
+        concerns="answers",
+        kind=Kind.HABIT,
+        example=Example(
+            before=[{"op": "add", "path": "phoneNumbers", "value": [{"value": "+1 (425) 555-0100"}]}],
+            after=[{"op": "add", "path": "phoneNumbers", "value": [{"value": "+1 (425) 555-0100"}]}],
+        ),
+    ),
+    Rule(
+        id="ENTRA-45",
+        sentence="Some 25 requests a second come for one tenant, several for one group at once.",
+        concerns="all requests",
+        kind=Kind.HABIT,
+        example=Example(before="parallel PATCHes of one group", after="all of them land; 429 only with Retry-After"),
+    ),
+    Rule(
+        id="ENTRA-46",
+        sentence="401 and repeated failures stop the job, so 401 is for the token alone.",
+        concerns="answers",
+        kind=Kind.HABIT,
+        example=Example(before="a request with an expired token", after="401 with WWW-Authenticate"),
+    ),
+    Rule(
+        id="ENTRA-47",
+        sentence="The enterprise URN with its last colon missing is read as the right one.",
+        concerns="POST, PUT, PATCH",
+        kind=Kind.REWRITE,
+        example=Example(
+            before={"schemas": [_USER, _ENT.replace(":User", "User")], "userName": "kim"},
+            after={"schemas": [_USER, _ENT], "userName": "kim"},
+        ),
+        works=(entra.URN_WITHOUT_COLON,),
+    ),
+    Rule(
+        id="ENTRA-48",
+        sentence="A custom extension's object counts although schemas does not name it.",
+        concerns="POST, PUT",
+        kind=Kind.VALID,
+        same_as=("COMMON-06",),
+        example=Example(
+            before={"schemas": [_USER], "userName": "kim", "urn:example:Acme:2.0:User": {"tag": "x"}},
+            after={"schemas": [_USER], "userName": "kim", "urn:example:Acme:2.0:User": {"tag": "x"}},
+        ),
+    ),
+    Rule(
+        id="ENTRA-49",
+        sentence="A PATCH without operations, as the online validator sends it, changes nothing.",
+        concerns="PATCH",
+        kind=Kind.REWRITE,
+        example=Example(before='PATCH {"Operations": []}', after="200 with the resource as it is"),
+        works=(entra.NO_OPERATION,),
+    ),
+    Rule(
+        id="ENTRA-50",
+        sentence="A group is renamed by an operation without path; its members stay.",
+        concerns="PATCH /Groups",
+        kind=Kind.VALID,
+        example=Example(
+            before=[{"op": "replace", "value": {"displayName": "New", "externalId": "g-1"}}],
+            after=[{"op": "replace", "value": {"displayName": "New", "externalId": "g-1"}}],
+        ),
+    ),
+    Rule(
+        id="ENTRA-51",
+        sentence="The old collection of requests sends members as bare ids; its discovery name is not served.",
+        concerns="POST, PUT, PATCH",
+        kind=Kind.REWRITE,
+        example=Example(
+            before={"schemas": [_USER], "userName": "kim", "roles": ["staff"]},
+            after={"schemas": [_USER], "userName": "kim", "roles": [{"value": "staff"}]},
+        ),
+        works=(values.TEXT_AS_ENTRY,),
+    ),
+    Rule(
+        id="ENTRA-52",
+        sentence="Entries are told apart by type alone; a path that selects several changes all of them.",
+        concerns="PATCH",
+        kind=Kind.HABIT,
+        example=Example(
+            before=[{"op": "replace", "path": 'emails[type eq "work"].value', "value": "a@example.com"}],
+            after=[{"op": "replace", "path": 'emails[type eq "work"].value', "value": "a@example.com"}],
+        ),
+    ),
+    Rule(
+        id="ENTRA-53",
+        sentence="Groups are matched by displayName, which need not be unique: both are answered.",
+        concerns="GET /Groups",
+        kind=Kind.HABIT,
+        example=Example(before='filter=displayName eq "Team"', after='filter=displayName eq "Team"'),
+    ),
+    Rule(
+        id="ENTRA-54",
+        sentence="What no filter finds is no conflict on create.",
+        concerns="GET with filter, POST",
+        kind=Kind.HABIT,
+        example=Example(before="GET /Users by userName finds none, then POST /Users", after="201"),
+    ),
+)  # fmt: skip

@@ -5,7 +5,7 @@ The strict grammar is tried first, and its error is the one that is told: it say
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, assert_never
 
@@ -18,7 +18,18 @@ from scim.protocol.compat.names import TEXT_AS_BOOLEAN
 from scim.protocol.compat.profile import Profile
 from scim.protocol.compat.values import as_boolean
 from scim.protocol.compat.walk import Applied
-from scim.protocol.grammar.ast import And, AttributePath, Comparison, Filter, Not, Or, PatchPath, Present, ValuePath
+from scim.protocol.grammar.ast import (
+    And,
+    AttributePath,
+    Comparison,
+    Filter,
+    Not,
+    Or,
+    PatchPath,
+    Present,
+    Value,
+    ValuePath,
+)
 from scim.protocol.grammar.faults import bracket_depth
 from scim.protocol.grammar.parser import MAX_DEPTH, MAX_LENGTH, parse_filter, parse_path
 from scim.protocol.values import is_reference
@@ -32,10 +43,9 @@ def read_filter(profile: Profile, text: str, kind: ResourceType | None) -> tuple
     Raises:
         InvalidFilter: not a filter, too long, or nested too deeply.
     """
-    applied = Applied()
-    tree: Filter = _parsed(profile, text, parse_filter, "filter", applied)
-    if kind is not None and profile.rules:
-        tree = _Reader(profile, kind, applied).filter(tree)
+    tree, refusal, applied = _parsed(profile, text, parse_filter, "filter")
+    if refusal is not None or (kind is not None and profile.rules):
+        tree = _Reader(profile, kind, refusal, applied).filter(tree)
     return tree, tuple(applied.rules)
 
 
@@ -44,22 +54,133 @@ def read_path(profile: Profile, text: str, kind: ResourceType) -> tuple[PatchPat
 
     Raises:
         InvalidPath: not a path, or too long.
-        InvalidFilter: the fault lies inside the brackets.
+        InvalidFilter: the fault lies inside the brackets, or they are nested too deeply.
     """
-    applied = Applied()
-    tree: PatchPath = _parsed(profile, text, parse_path, "patch_path", applied)
+    tree, refusal, applied = _parsed(profile, text, parse_path, "patch_path")
     if profile.rules:
-        tree = _Reader(profile, kind, applied).path(tree)
-    if ":" in tree.path.name:
-        parse_path(text)  # no rule explains what stands before the name: the strict grammar says what is wrong
+        tree = _Reader(profile, kind, refusal, applied).path(tree)
     return tree, tuple(applied.rules)
 
 
-def _parsed(profile: Profile, text: str, strict: Callable[[str], Any], start: str, applied: Applied) -> Any:
+def _parsed(
+    profile: Profile, text: str, strict: Callable[[str], Any], start: str
+) -> tuple[Any, ScimError | None, Applied]:
+    """A tree; the error of the strict grammar, if it was read by the other one; the rules used."""
     try:
-        return strict(text)
+        return strict(text), None, Applied()
     except (InvalidFilter, InvalidPath) as error:
-        tree = _leniently(profile, text, start, applied)
-        if tree is None:
-            raise error from error.__cause__
-        return tree
+        read = _leniently(profile, text, start)
+        if read is None:
+            raise
+        return read[0], error, read[1]
+
+
+def _leniently(profile: Profile, text: str, start: str) -> tuple[Any, Applied] | None:
+    """The tree by the lenient grammar, if all that the text makes use of is allowed."""
+    if not profile.rules or len(text) > MAX_LENGTH or bracket_depth(text) > MAX_DEPTH:
+        return None
+    try:
+        tree, used = read_leniently(text, start=start)
+    except (*Unreadable, InvalidFilter):
+        return None
+    applied = Applied()
+    for rule in sorted(profile.called(mark) or "" for mark in used):
+        applied.add(rule)
+    return None if "" in applied.rules else (tree, applied)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Puts right in a tree what only the schemas can tell; `refusal` is the strict grammar's error, if it had one."""
+
+    profile: Profile
+    kind: ResourceType | None
+    refusal: ScimError | None
+    applied: Applied
+
+    def filter(self, node: Filter) -> Filter:
+        """A filter on the resource."""
+        match node:
+            case And(operands):
+                return And(tuple(map(self.filter, operands)))
+            case Or(operands):
+                return Or(tuple(map(self.filter, operands)))
+            case Not(operand):
+                return Not(self.filter(operand))
+            case Present(path):
+                return Present(self._named(path))
+            case Comparison(path, operator, value):
+                path = self._comparable(self._named(path))
+                target = self._target(path)
+                return Comparison(path, operator, self._value(target.leaf if target else None, value))
+            case ValuePath(path, condition):
+                path = self._named(path)
+                target = self._target(path)
+                return ValuePath(path, self._condition(condition, target.attribute if target else None))
+        assert_never(node)
+
+    def path(self, path: PatchPath) -> PatchPath:
+        """The path of a PATCH operation, and the filter in it."""
+        named = self._named(path.path, bare=True)
+        if path.filter is None:
+            return PatchPath(named)
+        target = self._target(named)
+        return PatchPath(named, self._condition(path.filter, target.attribute if target else None), path.sub)
+
+    def _condition(self, node: Filter, attribute: Attribute | None) -> Filter:
+        """A filter inside brackets: names are sub-attributes, or `value` for a simple list."""
+        match node:
+            case And(operands):
+                return And(tuple(self._condition(operand, attribute) for operand in operands))
+            case Or(operands):
+                return Or(tuple(self._condition(operand, attribute) for operand in operands))
+            case Not(operand):
+                return Not(self._condition(operand, attribute))
+            case Present(path):
+                self._refuse_unexplained(path)
+                return node
+            case Comparison(path, operator, value):
+                self._refuse_unexplained(path)
+                return Comparison(path, operator, self._value(_part(attribute, path), value))
+            case ValuePath():  # no grammar has it here
+                return node
+        assert_never(node)
+
+    def _named(self, path: AttributePath, *, bare: bool = False) -> AttributePath:
+        if self.kind is not None:
+            path, rules = self.profile.naming.resolve(path, self.kind, bare=bare)
+            self.applied.add(*rules)
+        self._refuse_unexplained(path)
+        return path
+
+    def _refuse_unexplained(self, path: AttributePath) -> None:
+        """The lenient grammar takes any text with a colon for a name; no rule has found a URN in this one."""
+        if ":" in path.name and self.refusal is not None:
+            raise self.refusal
+
+    def _target(self, path: AttributePath) -> Target | None:
+        return self.kind.find(path, bare_extension_names=True) if self.kind is not None else None
+
+    def _comparable(self, path: AttributePath) -> AttributePath:
+        """A reference stands for its `value` (quirk ENTRA-12)."""
+        rule, target = self.profile.called(SIMPLE_REFERENCE), self._target(path)
+        if rule is None or target is None or target.leaf.multi_valued or not is_reference(target.leaf):
+            return path
+        self.applied.add(rule)
+        return replace(path, sub="value")
+
+    def _value(self, attribute: Attribute | None, value: Value) -> Value:
+        """Text that is compared with a boolean (quirk COMMON-20)."""
+        rule = self.profile.called(TEXT_AS_BOOLEAN)
+        if rule is None or attribute is None or attribute.type is not AttributeType.BOOLEAN:
+            return value
+        read: Value = as_boolean(value)
+        if read is not value:
+            self.applied.add(rule)
+        return read
+
+
+def _part(attribute: Attribute | None, path: AttributePath) -> Attribute | None:
+    if attribute is None or attribute.is_complex:
+        return attribute.sub(path.name) if attribute else None
+    return attribute

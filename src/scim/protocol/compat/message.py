@@ -14,7 +14,17 @@ _MEMBERS = {
     Message.PATCH: frozenset({"schemas", _OPERATIONS}),
     Message.BULK: frozenset({"schemas", _OPERATIONS, "failonerrors"}),
     Message.SEARCH: frozenset(
-        {"schemas", "attributes", "excludedattributes", "filter", "sortby", "sortorder", "startindex", "count", "cursor"}
+        {
+            "schemas",
+            "attributes",
+            "excludedattributes",
+            "filter",
+            "sortby",
+            "sortorder",
+            "startindex",
+            "count",
+            "cursor",
+        }
     ),
 }
 _MEMBERS_OF_OPERATION = {

@@ -88,9 +88,7 @@ def _body(profile: Profile, raw: Raw, body: Members, applied: Applied) -> tuple[
     return body, [], False
 
 
-def _with_schemas(
-    profile: Profile, raw: Raw, body: Members, applied: Applied, resources: Resources | None
-) -> Members:
+def _with_schemas(profile: Profile, raw: Raw, body: Members, applied: Applied, resources: Resources | None) -> Members:
     key, sent = member(body, "schemas")
     urns = resources.schemas(sent) if resources is not None and raw.message is None else sent
     for rule, work in profile.works(FixesSchemas):

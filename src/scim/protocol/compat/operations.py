@@ -42,7 +42,9 @@ def _values(attribute: Attribute, entries: list[Json]) -> list[Json] | None:
     compared = attribute.sub("value") if attribute.is_complex else attribute
     if compared is None:
         return None
-    sent = [member(entry, "value")[1] if isinstance(entry, Mapping) else entry for entry in entries if entry is not None]
+    sent = [
+        member(entry, "value")[1] if isinstance(entry, Mapping) else entry for entry in entries if entry is not None
+    ]
     return list(dict.fromkeys(sent)) if all(fits(compared, value) for value in sent) else None
 
 

@@ -1,0 +1,118 @@
+"""Look-ups use an index: with 10,000 users in one application, no plan reads them all (DESIGN §1.5)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from scim.caller import Caller, Scope
+from scim.db.database import Database
+from scim.protocol.filters.check import check
+from scim.protocol.grammar.parser import parse_filter
+from scim.storage import resources
+from scim.storage.columns import Row
+from scim.storage.listing import FIRST, page_statement
+from scim.storage.ordering import CREATION
+from scim.storage.where import compile_filter
+from scim.utils.clock import now
+from scim.utils.uuid7 import new_id
+from tests.support.registry import kind
+
+USERS = 10_000
+USER = kind("User")
+ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+
+
+def user(number: int) -> dict[str, Any]:
+    return {
+        "schemas": [USER.schema.id, ENTERPRISE],
+        "userName": f"Person.{number}@example.com",
+        "externalId": f"ext-{number}",
+        "displayName": f"Person {number}",
+        "active": True,
+        "emails": [{"type": "work", "value": f"Person.{number}@example.com", "primary": True}],
+        ENTERPRISE: {"employeeNumber": f"{number:06}", "department": f"D{number % 10}"},
+    }
+
+
+@pytest.fixture(scope="module")
+async def crowd(database: Database) -> AsyncIterator[Caller]:
+    """An application with 10,000 users, removed at the end."""
+    caller = Caller(
+        tenant_id=new_id(now()), app_ids=(new_id(now()),), scopes=frozenset(Scope), profile="auto", tenant="t", app="crowd"
+    )
+    rows = [(caller.app_id, new_id(now()), "User", *Row.of(user(number), USER).values(), now(), now()) for number in range(USERS)]
+    columns = ["app_id", "id", "resource_type", "document", "search", "user_name_key", "display_name_key", "external_id", "active"]
+    async with database.session() as session:
+        await session.raw.copy_records_to_table(
+            "resources", schema_name="scim", records=rows, columns=[*columns, "created_at", "modified_at"]
+        )
+        await session.script("ANALYZE scim.resources")
+    yield caller
+    async with database.session() as session:
+        await session.execute("DELETE FROM scim.resources WHERE app_id = $1", caller.app_id)
+
+
+async def plan_of(database: Database, caller: Caller, text: str) -> tuple[dict[str, Any], int]:
+    """The plan of a page by a filter, and how many rows it gave."""
+    where = compile_filter(check(parse_filter(text), USER), USER, first=FIRST, base_url="http://test")
+    statement = page_statement(caller, USER, where, CREATION)
+    values = (caller.app_id, USER.name, *where.values, 0, 100)
+    async with database.session() as session:
+        rows = await session.fetch(statement, *values)
+        plan = json.loads(await session.fetchval(f"EXPLAIN (FORMAT JSON) {statement}", *values))
+    found: dict[str, Any] = plan[0]["Plan"]
+    return found, len(rows)
+
+
+def nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    return [plan] + [node for inner in plan.get("Plans", []) for node in nodes(inner)]
+
+
+@pytest.mark.parametrize(
+    ("text", "index"),
+    [
+        ('userName eq "PERSON.77@example.com"', "resources_user_name"),
+        ('externalId eq "ext-77"', "resources_external_id"),
+        ('emails[type eq "work" and value eq "person.77@EXAMPLE.com"]', "resources_search"),
+        ('emails.value eq "person.77@example.com"', "resources_search"),
+        (f'{ENTERPRISE}:employeeNumber eq "000077"', "resources_search"),
+        ('displayName eq "person 77"', "resources_display_name"),
+        ('userName eq "person.77@example.com" and active eq true', "resources_user_name"),
+        ('emails[type eq "work" and value eq "person.77@example.com"] or externalId eq "ext-77"', "resources_search"),
+    ],
+)
+async def test_an_equality_filter_uses_an_index(database: Database, crowd: Caller, text: str, index: str) -> None:
+    plan, rows = await plan_of(database, crowd, text)
+    assert rows == 1
+    assert "Seq Scan" not in {node["Node Type"] for node in nodes(plan)}
+    assert index in {node.get("Index Name") for node in nodes(plan)}
+
+
+async def test_a_page_without_a_filter_is_read_in_the_order_of_an_index(database: Database, crowd: Caller) -> None:
+    where = compile_filter(check(parse_filter("id pr"), USER), USER, first=FIRST, base_url="http://test")
+    statement = page_statement(crowd, USER, where, CREATION)
+    async with database.session() as session:
+        plan = json.loads(await session.fetchval(f"EXPLAIN (FORMAT JSON) {statement}", crowd.app_id, USER.name, 0, 100))
+    assert "Seq Scan" not in {node["Node Type"] for node in nodes(plan[0]["Plan"])}
+
+
+async def test_a_change_of_membership_is_a_hot_update(database: Database, crowd: Caller) -> None:
+    """No index holds what it touches (DESIGN §3, HOT updates)."""
+
+
+    async with database.session() as session:
+        group = new_id(now())
+        group_row = Row.of({"schemas": [kind("Group").schema.id], "displayName": "Team"}, kind("Group"))
+        await resources.insert(crowd, session, "Group", group, group_row, secret=None, at=now())
+        count = "SELECT n_tup_hot_upd FROM pg_stat_get_tuples_hot_updated('scim.resources'::regclass) AS n_tup_hot_upd"
+        await session.fetchval("SELECT pg_stat_force_next_flush()")
+        before = await session.fetchval(count)
+        for _ in range(20):
+            await resources.touch(crowd, session, [group], at=now())
+        await session.fetchval("SELECT pg_stat_force_next_flush()")
+        await session.fetchval("SELECT 1")
+        assert await session.fetchval(count) >= before + 20
