@@ -100,7 +100,15 @@ def test_the_protocol_is_pure(path: Path) -> None:
         modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
         modules += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         for module in modules:
-            assert module.split(".")[0] not in {"asyncio", "asyncpg", "tortoise", "fastapi", "starlette", "time", "uuid"}
+            assert module.split(".")[0] not in {
+                "asyncio",
+                "asyncpg",
+                "tortoise",
+                "fastapi",
+                "starlette",
+                "time",
+                "uuid",
+            }
 
 
 @pytest.mark.parametrize("path", modules(), ids=name)
@@ -128,7 +136,7 @@ def test_files_and_functions_are_small(path: Path) -> None:
             assert length <= MAX_FUNCTION_LINES, f"{name(path)}: {function.name} has {length} lines"
 
 
-def storage_functions() -> list[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef, set[str]]]:
+def storage_functions() -> list[tuple[str, ast.AsyncFunctionDef, set[str]]]:
     found = []
     for path in sorted((SOURCE / "storage").glob("*.py")):
         tree = ast.parse(path.read_text())
@@ -148,7 +156,7 @@ def storage_functions() -> list[tuple[str, ast.FunctionDef | ast.AsyncFunctionDe
     ("file", "function", "unscoped"), storage_functions(), ids=lambda value: getattr(value, "name", None)
 )
 def test_every_query_carries_the_caller(
-    file: str, function: ast.FunctionDef | ast.AsyncFunctionDef, unscoped: set[str]
+    file: str, function: ast.AsyncFunctionDef, unscoped: set[str]
 ) -> None:
     """What reads or writes the database takes the Caller first; exceptions are listed in their module with a reason."""
     if function.name.startswith("_") or function.name in unscoped:
@@ -158,7 +166,16 @@ def test_every_query_carries_the_caller(
     assert first.arg == "caller", f"{file}: {function.name} takes {first.arg} first"
 
 
-ATTRIBUTES_NOBODY_NAMES = {"phoneNumbers", "addresses", "photos", "ims", "nickName", "userType", "x509Certificates", "title"}
+ATTRIBUTES_NOBODY_NAMES = {
+    "phoneNumbers",
+    "addresses",
+    "photos",
+    "ims",
+    "nickName",
+    "userType",
+    "x509Certificates",
+    "title",
+}
 
 
 @pytest.mark.parametrize("path", modules(), ids=name)
@@ -167,6 +184,8 @@ def test_attributes_are_declared_once(path: Path) -> None:
     if "compat" in path.parts or "attributes" in path.parts or part_of(path) == "schemas":
         return
     literals = {
-        node.value for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        node.value
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     assert not literals & ATTRIBUTES_NOBODY_NAMES

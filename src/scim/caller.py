@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -37,7 +37,7 @@ class Caller:
     subject_id: UUID | None = None
     actor: str = "cli"
     registry_version: int = 0
-    settings: ApplicationSettings = ApplicationSettings()
+    settings: ApplicationSettings = field(default_factory=ApplicationSettings)
     expires_at: datetime | None = None
     allow_ips: tuple[Any, ...] = ()
 

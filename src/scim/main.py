@@ -67,7 +67,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(worker_database(settings))
-        passwords = Passwords(keep=settings.passwords == "hash")  # noqa: S105 - the setting's name
+        passwords = Passwords(keep=settings.passwords == "hash")
         stack.callback(passwords.close)
         authenticator = _authenticator(database, settings)
         await authenticator.start()

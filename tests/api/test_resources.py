@@ -9,7 +9,9 @@ ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 
 class TestCreate:
     async def test_answers_201_with_the_resource_its_location_and_its_version(self, scim: Scim) -> None:
-        answer = await scim.post("/Users", {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "kim"})
+        answer = await scim.post(
+            "/Users", {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "kim"}
+        )
         body = answer.json()
         assert answer.status_code == 201
         assert answer.headers["content-type"] == "application/scim+json"
@@ -20,7 +22,9 @@ class TestCreate:
 
     async def test_a_taken_user_name_is_a_conflict_whatever_its_case(self, scim: Scim) -> None:
         await scim.user("Straße")
-        answer = await scim.post("/Users", {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "STRASSE"})
+        answer = await scim.post(
+            "/Users", {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "STRASSE"}
+        )
         assert (answer.status_code, answer.json()["scimType"]) == (409, "uniqueness")
 
     async def test_a_password_is_never_answered(self, scim: Scim) -> None:
@@ -36,23 +40,39 @@ class TestGroups:
         [member] = made["members"]
         assert member == {"value": kim["id"], "$ref": f"{SCIM}/Users/{kim['id']}", "type": "User", "display": "Kim K"}
         [group] = (await scim.get(f"/Users/{kim['id']}")).json()["groups"]
-        assert group == {"value": made["id"], "$ref": f"{SCIM}/Groups/{made['id']}", "type": "direct", "display": "Team"}
+        assert group == {
+            "value": made["id"],
+            "$ref": f"{SCIM}/Groups/{made['id']}",
+            "type": "direct",
+            "display": "Team",
+        }
 
     async def test_a_member_that_is_not_there_is_refused(self, scim: Scim) -> None:
-        answer = await scim.post("/Groups", {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": "T", "members": [{"value": "nobody"}]})
+        answer = await scim.post(
+            "/Groups",
+            {
+                "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"],
+                "displayName": "T",
+                "members": [{"value": "nobody"}],
+            },
+        )
         assert (answer.status_code, answer.json()["scimType"]) == (400, "invalidValue")
         assert (await scim.get("/Groups")).json()["totalResults"] == 0
 
     async def test_a_group_cannot_contain_itself_through_others(self, scim: Scim) -> None:
         inner = await scim.group("inner")
         outer = await scim.group("outer", inner["id"])
-        answer = await scim.patch(f"/Groups/{inner['id']}", {"op": "add", "path": "members", "value": [{"value": outer["id"]}]})
+        answer = await scim.patch(
+            f"/Groups/{inner['id']}", {"op": "add", "path": "members", "value": [{"value": outer["id"]}]}
+        )
         assert (answer.status_code, answer.json()["scimType"]) == (400, "invalidValue")
 
     async def test_adding_a_member_again_keeps_the_version(self, scim: Scim) -> None:
         kim = await scim.user("kim")
         team = await scim.group("Team", kim["id"])
-        answer = await scim.patch(f"/Groups/{team['id']}", {"op": "add", "path": "members", "value": [{"value": kim["id"]}]})
+        answer = await scim.patch(
+            f"/Groups/{team['id']}", {"op": "add", "path": "members", "value": [{"value": kim["id"]}]}
+        )
         assert answer.json()["meta"] == team["meta"]
 
     async def test_a_deleted_user_leaves_its_groups_and_they_get_a_new_version(self, scim: Scim) -> None:
@@ -68,7 +88,11 @@ class TestManager:
     async def test_a_manager_who_is_a_user_is_shown_with_name_and_reference(self, scim: Scim) -> None:
         lead = await scim.user("lead", displayName="Lea D")
         kim = await scim.user("kim", **{ENTERPRISE: {"manager": {"value": lead["id"]}}})
-        assert kim[ENTERPRISE]["manager"] == {"value": lead["id"], "$ref": f"{SCIM}/Users/{lead['id']}", "displayName": "Lea D"}
+        assert kim[ENTERPRISE]["manager"] == {
+            "value": lead["id"],
+            "$ref": f"{SCIM}/Users/{lead['id']}",
+            "displayName": "Lea D",
+        }
 
     async def test_a_manager_who_is_not_there_is_kept_as_sent(self, scim: Scim) -> None:
         kim = await scim.user("kim", **{ENTERPRISE: {"manager": {"value": "lead@example.com", "displayName": "x"}}})
@@ -110,14 +134,21 @@ class TestDiscovery:
 
 class TestErrors:
     async def test_unknown_paths_and_methods_are_scim_errors(self, scim: Scim) -> None:
-        for method, path, status in (("GET", "/Widgets", 404), ("GET", "/Users/1/2/3", 404), ("DELETE", "/Users", 405), ("POST", "/Users/7", 405)):
+        for method, path, status in (
+            ("GET", "/Widgets", 404),
+            ("GET", "/Users/1/2/3", 404),
+            ("DELETE", "/Users", 405),
+            ("POST", "/Users/7", 405),
+        ):
             answer = await scim.send(method, path)
             assert answer.status_code == status, (method, path)
             assert answer.json()["schemas"] == ["urn:ietf:params:scim:api:messages:2.0:Error"]
             assert answer.json()["status"] == str(status)
 
     async def test_malformed_json_is_invalid_syntax(self, scim: Scim) -> None:
-        answer = await scim.client.post(f"{SCIM}/Users", content=b"{", headers=scim.owner.headers | {"content-type": "application/json"})
+        answer = await scim.client.post(
+            f"{SCIM}/Users", content=b"{", headers=scim.owner.headers | {"content-type": "application/json"}
+        )
         assert (answer.status_code, answer.json()["scimType"]) == (400, "invalidSyntax")
 
     async def test_no_token_is_401_with_a_challenge(self, scim: Scim) -> None:

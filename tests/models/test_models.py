@@ -10,6 +10,8 @@ from tortoise.models import Model
 from scim.db.database import Database
 from scim.models import ApiToken, Application, AuditRecord, Resource, Tenant
 from scim.storage.columns import RAW_TABLES
+from scim.utils.clock import now
+from scim.utils.uuid7 import new_id
 
 MODELS: tuple[type[Model], ...] = (Tenant, Application, ApiToken, AuditRecord, Resource)
 
@@ -82,7 +84,8 @@ async def test_nothing_is_granted_to_other_roles(database: Database) -> None:
 async def test_a_resource_cannot_be_reached_past_its_application() -> None:
     with pytest.raises(TypeError):
         Resource.get(id=1)
+    resource = Resource(id=new_id(now()))
     with pytest.raises(TypeError):
-        await Resource.save(None)
+        await resource.save()
     with pytest.raises(TypeError):
-        await Resource.delete(None)
+        await resource.delete()

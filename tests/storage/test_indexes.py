@@ -42,10 +42,28 @@ def user(number: int) -> dict[str, Any]:
 async def crowd(database: Database) -> AsyncIterator[Caller]:
     """An application with 10,000 users, removed at the end."""
     caller = Caller(
-        tenant_id=new_id(now()), app_ids=(new_id(now()),), scopes=frozenset(Scope), profile="auto", tenant="t", app="crowd"
+        tenant_id=new_id(now()),
+        app_ids=(new_id(now()),),
+        scopes=frozenset(Scope),
+        profile="auto",
+        tenant="t",
+        app="crowd",
     )
-    rows = [(caller.app_id, new_id(now()), "User", *Row.of(user(number), USER).values(), now(), now()) for number in range(USERS)]
-    columns = ["app_id", "id", "resource_type", "document", "search", "user_name_key", "display_name_key", "external_id", "active"]
+    rows = [
+        (caller.app_id, new_id(now()), "User", *Row.of(user(number), USER).values(), now(), now())
+        for number in range(USERS)
+    ]
+    columns = [
+        "app_id",
+        "id",
+        "resource_type",
+        "document",
+        "search",
+        "user_name_key",
+        "display_name_key",
+        "external_id",
+        "active",
+    ]
     async with database.session() as session:
         await session.raw.copy_records_to_table(
             "resources", schema_name="scim", records=rows, columns=[*columns, "created_at", "modified_at"]
@@ -59,7 +77,7 @@ async def crowd(database: Database) -> AsyncIterator[Caller]:
 async def plan_of(database: Database, caller: Caller, text: str) -> tuple[dict[str, Any], int]:
     """The plan of a page by a filter, and how many rows it gave."""
     where = compile_filter(check(parse_filter(text), USER), USER, first=FIRST, base_url="http://test")
-    statement = page_statement(caller, USER, where, CREATION)
+    statement = page_statement(caller, where, CREATION)
     values = (caller.app_id, USER.name, *where.values, 0, 100)
     async with database.session() as session:
         rows = await session.fetch(statement, *values)
@@ -94,7 +112,7 @@ async def test_an_equality_filter_uses_an_index(database: Database, crowd: Calle
 
 async def test_a_page_without_a_filter_is_read_in_the_order_of_an_index(database: Database, crowd: Caller) -> None:
     where = compile_filter(check(parse_filter("id pr"), USER), USER, first=FIRST, base_url="http://test")
-    statement = page_statement(crowd, USER, where, CREATION)
+    statement = page_statement(crowd, where, CREATION)
     async with database.session() as session:
         plan = json.loads(await session.fetchval(f"EXPLAIN (FORMAT JSON) {statement}", crowd.app_id, USER.name, 0, 100))
     assert "Seq Scan" not in {node["Node Type"] for node in nodes(plan[0]["Plan"])}
@@ -102,7 +120,6 @@ async def test_a_page_without_a_filter_is_read_in_the_order_of_an_index(database
 
 async def test_a_change_of_membership_is_a_hot_update(database: Database, crowd: Caller) -> None:
     """No index holds what it touches (DESIGN §3, HOT updates)."""
-
 
     async with database.session() as session:
         group = new_id(now())

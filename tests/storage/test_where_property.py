@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from scim.db.session import Session
 from scim.protocol.attributes.registry import ResourceType
 from scim.protocol.filters.check import check
 from scim.protocol.filters.evaluate import evaluate
-from scim.protocol.grammar.ast import Filter
+from scim.protocol.grammar.ast import And, Comparison, Filter, Not, Or, ValuePath
 from scim.protocol.grammar.printer import to_text
 from scim.protocol.projection import Projection
 from scim.services.view import ENTERPRISE, View
@@ -74,7 +75,9 @@ class Everything(Projection):
 @pytest.mark.parametrize("of", [USER, THING], ids=lambda of: of.name)
 @quick
 @given(data=st.data())
-async def test_sql_selects_what_the_evaluator_selects(database: Database, caller: Caller, of: ResourceType, data: st.DataObject) -> None:
+async def test_sql_selects_what_the_evaluator_selects(
+    database: Database, caller: Caller, of: ResourceType, data: st.DataObject
+) -> None:
     drawn = data.draw(st.lists(documents(of), min_size=1, max_size=4))
     wanted = data.draw(st.lists(filters(of), min_size=1, max_size=4))
     with pytest.raises(Rollback):
@@ -107,12 +110,25 @@ async def test_members_groups_managers_and_meta_are_selected_alike(
     with pytest.raises(Rollback):
         async with database.transaction() as session:
             ids = await _people(caller, session, data.draw(st.lists(st.none() | texts, min_size=2, max_size=3)))
-            groups = [await insert(caller, session, GROUP, {"schemas": [GROUP.schema.id], "displayName": name}) for name in ("ann", "Team")]
+            groups = [
+                await insert(caller, session, GROUP, {"schemas": [GROUP.schema.id], "displayName": name})
+                for name in ("ann", "Team")
+            ]
             for group in groups:
                 chosen = data.draw(st.lists(st.sampled_from(ids), unique=True))
                 rows = [Member(one, "User", data.draw(st.none() | texts)) for one in chosen]
                 await members.add(caller, session, group, rows, at=now())
-            values = [*map(str, [*ids, *groups]), *(f"{BASE}/Users/{one}" for one in ids), f"{BASE}/Groups/{groups[0]}", 'W/"1"', "ann", "bo", "user", "User", "direct"]
+            values = [
+                *map(str, [*ids, *groups]),
+                *(f"{BASE}/Users/{one}" for one in ids),
+                f"{BASE}/Groups/{groups[0]}",
+                'W/"1"',
+                "ann",
+                "bo",
+                "user",
+                "User",
+                "direct",
+            ]
             for of in (USER, GROUP):
                 wanted = data.draw(filters(of, names=MEMBERSHIP))
                 for one in (wanted, _with_values(wanted, data, values)):
@@ -136,12 +152,10 @@ async def _people(caller: Caller, session: Session, names: list[str | None]) -> 
 
 def _with_values(wanted: Filter, data: st.DataObject, values: list[str]) -> Filter:
     """The same filter with operands that are likely to be found."""
-    from dataclasses import replace
-
-    from scim.protocol.grammar.ast import And, Comparison, Not, Or, ValuePath
-
     match wanted:
-        case Comparison(value=str()) if not wanted.path.sub or "created" not in (wanted.path.sub or "") and "lastModified" not in wanted.path.sub:
+        case Comparison(value=str()) if not wanted.path.sub or (
+            "created" not in (wanted.path.sub or "") and "lastModified" not in wanted.path.sub
+        ):
             if wanted.path.name in ("created", "lastModified"):
                 return wanted
             return replace(wanted, value=data.draw(st.sampled_from(values)))
@@ -155,7 +169,10 @@ def _with_values(wanted: Filter, data: st.DataObject, values: list[str]) -> Filt
 
 
 async def test_a_row_is_read_only_through_its_application(database: Database, caller: Caller) -> None:
-    other = Caller(**{name: getattr(caller, name) for name in ("tenant_id", "scopes", "profile", "tenant", "app")}, app_ids=(new_id(now()),))
+    other = Caller(
+        **{name: getattr(caller, name) for name in ("tenant_id", "scopes", "profile", "tenant", "app")},
+        app_ids=(new_id(now()),),
+    )
     async with database.transaction() as session:
         user = await insert(caller, session, USER, {"schemas": [USER.schema.id], "userName": "kim"})
         assert isinstance(await resources.load(caller, session, "User", user), Stored)

@@ -25,11 +25,41 @@ from scim.protocol.grammar.ast import (
 _DERIVED = {"id", "meta", "members", "groups", "schemas", "password"}
 
 TEXTS = st.one_of(
-    st.sampled_from(["a", "A", "b", "ab", "aB", "ß", "SS", "é", "e\u0301", "İ", "\uff21", "x²", "x2", "%", "_", "a%", "\\", '"', " ", "", "a b"]),
+    st.sampled_from(
+        [
+            "a",
+            "A",
+            "b",
+            "ab",
+            "aB",
+            "ß",
+            "SS",
+            "é",
+            "e\u0301",
+            "İ",
+            "\uff21",
+            "x²",
+            "x2",
+            "%",
+            "_",
+            "a%",
+            "\\",
+            '"',
+            " ",
+            "",
+            "a b",
+        ]
+    ),
     st.text(alphabet=st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=4),
 )
 TIMES = st.sampled_from(
-    ["2024-01-01T00:00:00Z", "2024-01-01T01:00:00+01:00", "2024-01-01T00:00:00.5Z", "2023-12-31T23:59:59.999-02:00", "2024-01-01T00:00:00.000001Z"]
+    [
+        "2024-01-01T00:00:00Z",
+        "2024-01-01T01:00:00+01:00",
+        "2024-01-01T00:00:00.5Z",
+        "2023-12-31T23:59:59.999-02:00",
+        "2024-01-01T00:00:00.000001Z",
+    ]
 )
 INTEGERS = st.one_of(st.integers(-3, 3), st.sampled_from([2**63 - 1, -(2**63), 2**53 + 1]))
 DECIMALS = st.one_of(INTEGERS, st.sampled_from([0.5, -0.5, 1.0, 4.0, 1e-3, 1e22, float(2**60), 0.1]))

@@ -53,7 +53,13 @@ async def account(
     async with database.transaction() as session:
         await Tenant.create(using_db=session.orm, id=tenant_id, name=str(tenant_id), **stamps)
         await Application.create(
-            using_db=session.orm, id=app_id, tenant_id=tenant_id, name="app", profile=profile, settings=settings or {}, **stamps
+            using_db=session.orm,
+            id=app_id,
+            tenant_id=tenant_id,
+            name="app",
+            profile=profile,
+            settings=settings or {},
+            **stamps,
         )
         await tokens.insert(
             session,

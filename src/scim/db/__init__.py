@@ -1,0 +1,1 @@
+"""Reaching the database: connections, transactions, migrations, the embedded server."""

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from types import TracebackType
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
@@ -78,7 +78,7 @@ class Database:
         """
         assert self._pool is not None
         assert self._orm is not None
-        with _translated():
+        with _Translated():
             connection = await self._pool.acquire(timeout=self._timeout)
             try:
                 yield Session(connection, self._orm)
@@ -104,18 +104,20 @@ class Database:
         Raises:
             Unavailable: the database cannot be reached.
         """
-        with _translated():
+        with _Translated():
             connection: asyncpg.Connection = await asyncpg.connect(timeout=10, **self.settings.connect_kwargs())
             return connection
 
 
-class _translated:
+class _Translated:
     """Turns "the database is away" into `Unavailable`, whatever the driver calls it."""
 
     def __enter__(self) -> None:
         return None
 
-    def __exit__(self, _kind: Any, error: BaseException | None, _trace: Any) -> None:
+    def __exit__(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
         if error is None:
             return
         if is_away(error):
@@ -125,7 +127,7 @@ class _translated:
             raise Unavailable("The database has not been migrated; run 'pyscim db init'.") from error
 
 
-async def _no_reset(_connection: PoolConnectionProxy) -> None:
+async def _no_reset(_connection: asyncpg.Connection) -> None:
     """Nothing to undo: a session leaves no state behind, but after an error (see `_full_reset`)."""
 
 

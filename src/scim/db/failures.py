@@ -36,4 +36,6 @@ def is_transient(error: BaseException) -> bool:
 
 def is_missing_table(error: BaseException) -> bool:
     """Whether the database answers, but has not been migrated."""
-    return isinstance(error, asyncpg.UndefinedTableError | asyncpg.InvalidSchemaNameError | asyncpg.UndefinedColumnError)
+    return isinstance(
+        error, asyncpg.UndefinedTableError | asyncpg.InvalidSchemaNameError | asyncpg.UndefinedColumnError
+    )

@@ -10,6 +10,9 @@ from scim.db.database import Database
 from scim.db.session import Session
 from scim.exceptions import OperatorError
 
+OLDEST_SERVER = 15_00_00
+"""PostgreSQL 15, as `server_version_num` has it."""
+
 _NAME = re.compile(r"(\d{14})_(\w+)\.sql")
 _LOCK = 0x7079_5343_494D  # the letters "pySCIM": one migration at a time, whoever runs it
 _IN_WHEEL = Path(__file__).parent / "migrations"
@@ -81,7 +84,7 @@ async def migrate(database: Database) -> list[Migration]:
 async def _check_server(database: Database) -> None:
     async with database.session() as session:
         version = int(await session.fetchval("SHOW server_version_num"))
-    if version < 150000:
+    if version < OLDEST_SERVER:
         raise OperatorError(f"PostgreSQL 15 or newer is needed; this server is {version // 10000}.")
 
 

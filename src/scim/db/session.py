@@ -85,7 +85,7 @@ class Session:
     def orm(self) -> TransactionWrapper:
         """This connection as Tortoise takes it (`using_db`), for the operator's side."""
         wrapper = TransactionWrapper(self._client)
-        wrapper._connection = cast("asyncpg.Connection", self._connection)
+        wrapper._connection = cast("asyncpg.Connection", self._connection)  # noqa: SLF001 - Tortoise binds it so itself
         return wrapper
 
 

@@ -1,0 +1,1 @@
+"""What stands between the socket and the router: pure ASGI classes, each for one thing."""

@@ -20,6 +20,8 @@ log = logging.getLogger("scim.access")
 
 _QUIET = ("/healthz", "/readyz", "/docs", "/redoc", "/openapi.json")
 _MAX_BODY_SHOWN = 4000
+_NO_ANSWER = 499
+"""The status that is logged where the client went away before it got one; web servers have made it a custom."""
 _STYLES = {2: "green", 3: "cyan", 4: "yellow", 5: "bold red"}
 
 
@@ -56,7 +58,7 @@ class AccessLog:
         log_event(log, level, told, style=style)
         done = state.get("detail") or state.get("summary")
         if done and not quiet:
-            log_event(log, level, f"    {done}", style=style)
+            log_event(log, level, f"    {_printable(done)}", style=style)
         for label, body in exchange.bodies():
             log.debug("    %s %s", label, body)
 
@@ -66,7 +68,7 @@ class _Exchange:
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, *, keep_bodies: bool) -> None:
         self.scope = scope
-        self.status = 0
+        self.status = _NO_ANSWER
         self._receive = receive
         self._send = send
         self._keep = keep_bodies
@@ -90,7 +92,9 @@ class _Exchange:
 
     def bodies(self) -> list[tuple[str, str]]:
         """JSON bodies in and out, secrets masked."""
-        return [(label, shown) for label, raw in (("in ", self._in), ("out", self._out)) if (shown := _shown(bytes(raw)))]
+        return [
+            (label, shown) for label, raw in (("in ", self._in), ("out", self._out)) if (shown := _shown(bytes(raw)))
+        ]
 
 
 def _shown(raw: bytes) -> str:
@@ -102,7 +106,12 @@ def _shown(raw: bytes) -> str:
 
 
 def _line(scope: Scope) -> str:
-    return f"{scope['method']} {scope['path']}"
+    return f"{scope['method']} {_printable(scope['path'])}"
+
+
+def _printable(text: str) -> str:
+    """The text on one line: what a client sends must not look like a line of ours, nor move a terminal's cursor."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
 def _fields(scope: Scope, status: int, took: float, work: DatabaseWork) -> dict[str, Any]:

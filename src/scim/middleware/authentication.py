@@ -57,7 +57,7 @@ class Authentication:
             return await self._bare(scope, scheme, ip)
         if scheme.lower() != "bearer":
             raise Unauthorized(
-                f"The scheme {scheme[:20]} is not offered; send 'Authorization: Bearer TOKEN'.",
+                "The Authorization header is of a scheme that is not offered; send 'Authorization: Bearer TOKEN'.",
                 headers={"WWW-Authenticate": CHALLENGE},
             )
         return await self.authenticator().authenticate(token.strip(), now(), ip=ip)

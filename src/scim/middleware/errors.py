@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 import orjson
 from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -67,6 +68,8 @@ class Errors:
             if started:
                 raise
             await error_response(scope, error)(scope, receive, send)
+        except ClientDisconnect:
+            log.info("the client of request %s went away", scope["state"].get("request_id"))
         except Exception:
             request_id = scope["state"].get("request_id")
             log.exception("request %s failed", request_id)

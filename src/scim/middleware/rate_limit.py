@@ -50,6 +50,7 @@ class RateLimit:
         if bucket.level < 1:
             wait = math.ceil((1 - bucket.level) / self.per_second)
             raise TooManyRequests(
-                f"More than {self.per_second} requests a second came with this token.", headers={"Retry-After": str(wait)}
+                f"More than {self.per_second} requests a second came with this token.",
+                headers={"Retry-After": str(wait)},
             )
         bucket.level -= 1

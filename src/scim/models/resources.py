@@ -26,7 +26,7 @@ class Owned(Model):
         raise TypeError("Resources are deleted by storage, inside their application.")
 
     @classmethod
-    def get(cls, *_args: Any, **_kwargs: Any) -> NoReturn:  # type: ignore[override]
+    def get(cls, *_args: Any, **_kwargs: Any) -> NoReturn:
         """Closed: reads go through `storage.resources.owned`."""
         raise TypeError("Resources are read through storage.resources.owned(caller).")
 

@@ -103,16 +103,16 @@ def _check_present(holder: Mapping[str, Json], attribute: Attribute, where: str)
         raise InvalidValue(f"'{where}' is required and must not be empty.")
     if value is None or not attribute.is_complex:
         return
-    required = [sub.name for sub in attribute.sub_attributes if sub.required and sub.mutability is not Mutable.READ_ONLY]
+    required = [
+        sub.name for sub in attribute.sub_attributes if sub.required and sub.mutability is not Mutable.READ_ONLY
+    ]
     for entry in value if attribute.multi_valued else [value]:
         for name in required:
             if is_unassigned(entry.get(name)) or entry[name] == "":
                 raise InvalidValue(f"'{where}.{name}' is required where '{where}' has a value.")
 
 
-def _read_member(
-    document: Document, key: str, value: Json, resource_type: ResourceType, unknowns: Unknowns
-) -> None:
+def _read_member(document: Document, key: str, value: Json, resource_type: ResourceType, unknowns: Unknowns) -> None:
     attribute = resource_type.attribute(key)
     extension = resource_type.extension(key)
     if attribute is not None:

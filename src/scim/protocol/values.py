@@ -80,7 +80,7 @@ def fits(attribute: Attribute, value: Json) -> bool:
 
 def is_unassigned(value: Json) -> bool:
     """null, an empty list and an object without parts are the same as absence (RFC 7643 §2.5, row B-37)."""
-    return value is None or value == [] or value == {}
+    return value is None or (isinstance(value, list | dict) and not value)
 
 
 def is_reference(attribute: Attribute) -> bool:

@@ -12,9 +12,11 @@ from ipaddress import ip_address
 from typing import Protocol
 from uuid import UUID
 
+import asyncpg
+
 from scim.caller import Caller, Scope
 from scim.db.database import Database
-from scim.exceptions import ScimError, Unauthorized
+from scim.exceptions import Unauthorized, Unavailable
 from scim.models.settings import ApplicationSettings
 from scim.services.invalidation import Invalidation
 from scim.storage import tokens
@@ -111,7 +113,7 @@ class Authenticator:
         async with self._database.session() as session:
             row = await tokens.find_by_hash(session, key)
         caller = _caller(row, now)
-        if generation is not None and generation == self._invalidation.generation:
+        if self._cache_seconds and generation is not None and generation == self._invalidation.generation:
             self._remember(key, caller)
         return caller
 
@@ -131,14 +133,19 @@ class Authenticator:
             await self._flush()
 
     async def _flush(self) -> None:
-        used, self._used = self._used, {}
+        """Write the last uses; what could not be written is tried again with the next ones."""
+        used = dict(self._used)
         if not used:
             return
         try:
             async with self._database.transaction() as session:
                 await tokens.set_last_used(session, list(used.items()))
-        except ScimError as error:
-            log.warning("the last use of %d tokens was not noted: %s", len(used), error.detail)
+        except (Unavailable, asyncpg.PostgresError) as error:
+            log.warning("the last use of %d tokens was not noted: %s", len(used), error)
+            return
+        for token_id, at in used.items():
+            if self._used.get(token_id) == at:
+                del self._used[token_id]
 
 
 class Everybody:
@@ -175,7 +182,13 @@ def _caller(row: TokenRow | None, now: datetime) -> Caller:
         raise refused("The token has expired.")
     if not row.owner.tenant_active or not row.owner.app_active:
         raise refused("The token's application or tenant is deactivated.")
-    return _acting(row.owner, scopes=frozenset(map(Scope, row.scopes)), actor=f"token:{row.name}", row=row)
+    return _acting(row.owner, scopes=_scopes(row), actor=f"token:{row.name}", row=row)
+
+
+def _scopes(row: TokenRow) -> frozenset[Scope]:
+    """What the token allows; one for a whole tenant only reads, whatever its row says (DESIGN §4)."""
+    scopes = frozenset(scope for scope in Scope if scope in row.scopes)
+    return scopes if row.owner.app_id is not None else scopes & {Scope.READ}
 
 
 def _acting(owner: TokenOwner, *, scopes: frozenset[Scope], actor: str, row: TokenRow | None = None) -> Caller:

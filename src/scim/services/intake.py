@@ -60,9 +60,7 @@ class Intake:
     @property
     def projection(self) -> Projection:
         """What the answer shall hold."""
-        return Projection.of(
-            self.kind, attributes=self.query.attributes, excluded=self.query.excluded_attributes
-        )
+        return Projection.of(self.kind, attributes=self.query.attributes, excluded=self.query.excluded_attributes)
 
     @property
     def detail(self) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import asyncpg
 
@@ -15,8 +15,17 @@ from scim.storage.tokens import CHANNEL
 
 log = logging.getLogger(__name__)
 
-_BACKOFF_S = (0.2, 0.5, 1.0, 2.0, 5.0)
-_HEARTBEAT_S = 10.0
+_BACKOFF_S: Final = (0.2, 0.5, 1.0, 2.0, 5.0)
+_HEARTBEAT_S: Final = 10.0
+"""A connection whose other side vanished without a word is found out after this long."""
+
+_BROKEN: Final = (
+    Unavailable,
+    OSError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 
 
 class Invalidation:
@@ -52,39 +61,46 @@ class Invalidation:
         self._count += 1
         self._forget()
 
+    def _listens(self, *, listening: bool) -> None:
+        """What happened before this moment, or happens after it, is not heard of: nothing older may be kept."""
+        self._listening = listening
+        self._changed()
+
     async def _listen_for_ever(self) -> None:
         failures = 0
         while True:
             try:
-                connection = await self._database.listener()
-            except Unavailable:
-                await asyncio.sleep(_BACKOFF_S[min(failures, len(_BACKOFF_S) - 1)])
+                await self._listen()
+                failures = 0
+            except _BROKEN as error:
+                if failures == 0:
+                    log.warning("changes are not heard of, so tokens are looked up at each request: %s", error)
                 failures += 1
-                continue
-            failures = 0
-            try:
-                await self._listen(connection)
-            finally:
-                self._listening = False
-                self._changed()
-                connection.terminate()
+            await asyncio.sleep(_BACKOFF_S[min(failures, len(_BACKOFF_S) - 1)])
 
-    async def _listen(self, connection: asyncpg.Connection) -> None:
-        """Until the connection breaks."""
+    async def _listen(self) -> None:
+        """Until the connection ends; raises one of `_BROKEN` where it does not even begin, or breaks."""
+        connection = await self._database.listener()
         lost = asyncio.Event()
-        connection.add_termination_listener(lambda _: lost.set())
+
+        def ended(_connection: Any) -> None:
+            self._listens(listening=False)
+            lost.set()
+
+        connection.add_termination_listener(ended)
         try:
             await connection.add_listener(CHANNEL, self._changed)
-            self._changed()
-            self._listening = True
+            self._listens(listening=True)
             while not lost.is_set():
-                await self._beat(connection, lost)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-            log.warning("no longer hearing of changes: %s", error)
+                await _beat(connection, lost)
+        finally:
+            self._listens(listening=False)
+            connection.terminate()
 
-    async def _beat(self, connection: asyncpg.Connection, lost: asyncio.Event) -> None:
-        """Wait a while, then make sure that the other side is still there."""
-        try:
-            await asyncio.wait_for(lost.wait(), _HEARTBEAT_S)
-        except TimeoutError:
-            await connection.fetchval("SELECT 1", timeout=_HEARTBEAT_S)
+
+async def _beat(connection: asyncpg.Connection, lost: asyncio.Event) -> None:
+    """Wait a while, then make sure that the other side is still there."""
+    try:
+        await asyncio.wait_for(lost.wait(), _HEARTBEAT_S)
+    except TimeoutError:
+        await connection.fetchval("SELECT 1", timeout=_HEARTBEAT_S)

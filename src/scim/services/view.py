@@ -56,7 +56,7 @@ class View:
         return derived
 
     async def _manager_names(self, caller: Caller, session: Session, rows: Sequence[Stored]) -> dict[str, str | None]:
-        """displayName of the managers that are users here, by id."""
+        """DisplayName of the managers that are users here, by id."""
         managers = {manager for row in rows if (manager := _manager_id(row.document))}
         return await resources.display_names(caller, session, "User", sorted(managers)) if managers else {}
 
@@ -98,4 +98,3 @@ class View:
 def _manager_id(document: Mapping[str, Any]) -> UUID | None:
     value = document.get(ENTERPRISE, {}).get("manager", {}).get("value")
     return as_id(value) if isinstance(value, str) else None
-

@@ -15,7 +15,7 @@ from scim.caller import Caller
 from scim.db.session import Session
 from scim.exceptions import Uniqueness
 from scim.protocol.attributes.definition import Uniqueness as Unique
-from scim.protocol.attributes.registry import ResourceType
+from scim.protocol.attributes.registry import ResourceType, Target
 from scim.protocol.changes import MASK, changes
 from scim.protocol.filters.values import search_value
 from scim.protocol.patch.members import MemberChange
@@ -78,10 +78,17 @@ class Writer:
             await resources.insert(
                 self.caller, self.session, self.kind.name, resource_id, row, secret=wanted.secret.value, at=now
             )
-        await self._claim(resource_id, wanted.document, new=True)
+        await self._claim(resource_id, row, wanted.document)
         delta = await self._write_members(resource_id, wanted.members, found, now)
         stored = Stored(
-            self.caller.app_id, resource_id, self.kind.name, wanted.document, 1, now, now, wanted.secret.value is not None
+            self.caller.app_id,
+            resource_id,
+            self.kind.name,
+            wanted.document,
+            1,
+            now,
+            now,
+            wanted.secret.value is not None,
         )
         await self._record("create", 201, stored, {}, wanted, delta)
         return stored
@@ -123,11 +130,17 @@ class Writer:
         row = Row.of(wanted.document, self.kind)
         with _taken(wanted.document):
             written = await resources.update(
-                self.caller, self.session, stored, row, secret=wanted.secret.value, keep_secret=wanted.secret.keep, at=at
+                self.caller,
+                self.session,
+                stored,
+                row,
+                secret=wanted.secret.value,
+                keep_secret=wanted.secret.keep,
+                at=at,
             )
         if not written:
             raise Stale
-        await self._claim(stored.id, wanted.document, new=False)
+        await self._claim(stored.id, row, wanted.document)
         return replace(stored, document=wanted.document, version=stored.version + 1, modified_at=at)
 
     async def _touch(self, current: Stored) -> Stored:
@@ -149,13 +162,18 @@ class Writer:
         writer = MemberWriter(self.caller, self.session, group_id, found, self.request.base_url, at)
         return await writer.write(wanted)
 
-    async def _claim(self, resource_id: UUID, document: Document, *, new: bool) -> None:
-        values = unique_values(document, self.kind, group_names=self.caller.settings.unique_group_names)
-        if not values and (new or not has_unique_values(self.kind)):
-            return
-        taken = await unique.claim(self.caller, self.session, self.kind.name, resource_id, values)
-        if taken:
-            raise Uniqueness(f"Another {self.kind.name} has the same '{taken[0]}', which must be unique.")
+    async def _claim(self, resource_id: UUID, row: Row, document: Document) -> None:
+        """Make sure that nobody else has what must be unique (rows B-46, B-48; quirk ENTRA-53 for group names)."""
+        if has_unique_values(self.kind):
+            values = unique_values(document, self.kind)
+            taken = await unique.claim(self.caller, self.session, self.kind.name, resource_id, values)
+            if taken:
+                raise Uniqueness(f"Another {self.kind.name} has the same '{taken[0]}', which must be unique.")
+        named = self.kind.name == "Group" and self.caller.settings.unique_group_names and row.display_name_key
+        if named and await unique.is_display_name_taken(
+            self.caller, self.session, self.kind.name, resource_id, row.display_name_key or ""
+        ):
+            raise Uniqueness(f"Another group has the displayName '{document['displayName']}'.")
 
     async def _record(
         self, action: str, status: int, stored: Stored, old: Document, wanted: Wanted, delta: MemberDelta
@@ -182,26 +200,27 @@ class Writer:
         await audit.record(self.caller, self.session, self.request.origin, entry)
 
 
-def unique_values(document: Document, kind: ResourceType, *, group_names: bool) -> dict[str, str]:
-    """Keys of the values that must be unique besides userName: attribute → key (rows B-46, B-48)."""
+def unique_values(document: Document, kind: ResourceType) -> dict[str, str]:
+    """Keys of the values that must be unique besides userName: attribute → key."""
     values: dict[str, str] = {}
-    for target in kind.targets():
-        attribute = target.attribute
-        named = group_names and kind.name == "Group" and attribute.name == "displayName"
-        if (attribute.uniqueness is Unique.NONE and not named) or attribute.name in _NAMED_ELSEWHERE:
-            continue
+    for target in _unique_targets(kind):
         holder = document if target.extension is None else document.get(target.extension, {})
-        if isinstance(value := holder.get(attribute.name), str | int | float):
-            values[str(target)] = bounded_text(str(search_value(attribute, value)))
+        if isinstance(value := holder.get(target.attribute.name), str | int | float):
+            values[str(target)] = bounded_text(str(search_value(target.attribute, value)))
     return values
 
 
 def has_unique_values(kind: ResourceType) -> bool:
     """Whether resources of the type may hold rows in the table of unique values."""
-    return kind.name != "User" or any(
-        target.attribute.uniqueness is not Unique.NONE and target.attribute.name not in _NAMED_ELSEWHERE
+    return bool(_unique_targets(kind))
+
+
+def _unique_targets(kind: ResourceType) -> list[Target]:
+    return [
+        target
         for target in kind.targets()
-    )
+        if target.attribute.uniqueness is not Unique.NONE and target.attribute.name not in _NAMED_ELSEWHERE
+    ]
 
 
 def _texts(ids: set[UUID]) -> list[str]:

@@ -1,0 +1,1 @@
+"""SQL, inside the caller's application."""

@@ -59,9 +59,11 @@ class JsonField:
 
     def _path(self) -> str:
         steps = [f".{quoted(self.target.extension)}"] if self.target.extension else []
-        for attribute in (self.target.attribute, self.target.sub):
-            if attribute is not None:
-                steps.append(f".{quoted(attribute.name)}" + ("[*]" if attribute.multi_valued else ""))
+        steps += [
+            f".{quoted(attribute.name)}" + ("[*]" if attribute.multi_valued else "")
+            for attribute in (self.target.attribute, self.target.sub)
+            if attribute is not None
+        ]
         return "$" + "".join(steps)
 
     def _compare(self, text: str, operator: Operator, value: Operand, bind: Binder) -> str:

@@ -22,11 +22,11 @@ def _owner(caller: Caller) -> tuple[str, Any]:
     return "r.app_id = ANY($1)", list(caller.app_ids)
 
 
-def page_statement(caller: Caller, kind: ResourceType, where: Where, order: Order) -> str:
+def page_statement(caller: Caller, where: Where, order: Order) -> str:
     """The SQL of a page; offset and limit are its last two bind parameters."""
     offset, limit = f"${FIRST + len(where.values)}", f"${FIRST + len(where.values) + 1}"
     return (
-        f"SELECT {STORED} FROM (SELECT r.app_id, r.id, {order.key} AS sort_key FROM scim.resources AS r"  # noqa: S608
+        f"SELECT {STORED} FROM (SELECT r.app_id, r.id, {order.key} AS sort_key FROM scim.resources AS r"
         f" WHERE {_owner(caller)[0]} AND r.resource_type = $2 AND r.deleted_at IS NULL AND {where.sql}"
         f" ORDER BY {order.by} OFFSET {offset} LIMIT {limit}) AS k"
         f" JOIN scim.resources AS r ON r.app_id = k.app_id AND r.id = k.id ORDER BY {order.again}"
@@ -38,7 +38,7 @@ async def page(
 ) -> list[Stored]:
     """Resources `offset + 1` to `offset + limit` of those that the filter selects."""
     rows = await session.fetch(
-        page_statement(caller, kind, where, order), _owner(caller)[1], kind.name, *where.values, offset, limit
+        page_statement(caller, where, order), _owner(caller)[1], kind.name, *where.values, offset, limit
     )
     return [Stored.of(row) for row in rows]
 
@@ -54,7 +54,7 @@ async def count(caller: Caller, session: Session, kind: ResourceType, where: Whe
     else:
         owner, value = _owner(caller)
         total = await session.fetchval(
-            "SELECT count(*) FROM scim.resources AS r"  # noqa: S608 - constants and names of the registry only
+            "SELECT count(*) FROM scim.resources AS r"
             f" WHERE {owner} AND r.resource_type = $2 AND r.deleted_at IS NULL AND {where.sql}",
             value,
             kind.name,

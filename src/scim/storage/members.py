@@ -34,9 +34,7 @@ class Member:
     display: str | None
 
 
-async def lock_by_id(
-    caller: Caller, session: Session, ids: Iterable[UUID], *, types: Sequence[str]
-) -> dict[UUID, str]:
+async def lock_by_id(caller: Caller, session: Session, ids: Iterable[UUID], *, types: Sequence[str]) -> dict[UUID, str]:
     """Those of `ids` that exist, with their types, locked against deletion in the order of their ids."""
     rows = await session.fetch(
         "SELECT id, resource_type FROM scim.resources WHERE app_id = $1 AND id = ANY($2)"
@@ -62,9 +60,7 @@ async def find_by_external_id(
     return _by_name(values, rows, bounded_text)
 
 
-async def find_by_user_name(
-    caller: Caller, session: Session, values: Sequence[str]
-) -> dict[str, list[Found]]:
+async def find_by_user_name(caller: Caller, session: Session, values: Sequence[str]) -> dict[str, list[Found]]:
     """Users by userName, letter case ignored, for all values in one query."""
     rows = await session.fetch(
         "SELECT id, resource_type, user_name_key AS name FROM scim.resources WHERE app_id = $1"
@@ -86,7 +82,9 @@ def _by_name(values: Sequence[str], rows: Sequence[Any], key: Any) -> dict[str, 
     return {value: by_key[key(value)] for value in values if key(value) in by_key}
 
 
-async def add(caller: Caller, session: Session, group_id: UUID, members: Sequence[Member], *, at: datetime) -> list[UUID]:
+async def add(
+    caller: Caller, session: Session, group_id: UUID, members: Sequence[Member], *, at: datetime
+) -> list[UUID]:
     """Insert the members that the group lacks; the ids of those."""
     rows = await session.fetch(
         "INSERT INTO scim.group_members (app_id, group_id, member_id, member_type, display, display_key, added_at)"
@@ -118,7 +116,7 @@ async def remove(caller: Caller, session: Session, group_id: UUID, ids: Sequence
 async def remove_where(caller: Caller, session: Session, group_id: UUID, where: Where) -> list[UUID]:
     """Drop the members that a compiled filter selects; the ids of those."""
     rows = await session.fetch(
-        "DELETE FROM scim.group_members AS gm USING scim.resources AS m"  # noqa: S608
+        "DELETE FROM scim.group_members AS gm USING scim.resources AS m"
         f" WHERE gm.app_id = $1 AND gm.group_id = $2 AND m.app_id = gm.app_id AND m.id = gm.member_id AND {where.sql}"
         " RETURNING gm.member_id",
         caller.app_id,
@@ -152,7 +150,9 @@ async def leave_all_groups(caller: Caller, session: Session, member_id: UUID) ->
 
 async def lock_nesting(caller: Caller, session: Session) -> None:
     """One change of nesting at a time in an application, so that no cycle can form between two of them."""
-    await session.fetchval("SELECT pg_advisory_xact_lock(hashtextextended('nesting:' || $1::text, 0))", str(caller.app_id))
+    await session.fetchval(
+        "SELECT pg_advisory_xact_lock(hashtextextended('nesting:' || $1::text, 0))", str(caller.app_id)
+    )
 
 
 async def would_cycle(caller: Caller, session: Session, group_id: UUID, member_ids: Sequence[UUID]) -> bool:

@@ -61,7 +61,7 @@ def owned(caller: Caller) -> QuerySet[Resource]:
 async def load(caller: Caller, session: Session, resource_type: str, resource_id: UUID) -> Stored | None:
     """One resource, or None where the caller's applications have none of that type and id."""
     record = await session.fetchrow(
-        f"SELECT {STORED} FROM scim.resources AS r"  # noqa: S608 - constants only
+        f"SELECT {STORED} FROM scim.resources AS r"
         " WHERE r.app_id = ANY($1) AND r.id = $2 AND r.resource_type = $3 AND r.deleted_at IS NULL",
         list(caller.app_ids),
         resource_id,
@@ -71,7 +71,14 @@ async def load(caller: Caller, session: Session, resource_type: str, resource_id
 
 
 async def insert(
-    caller: Caller, session: Session, resource_type: str, resource_id: UUID, row: Row, *, secret: str | None, at: datetime
+    caller: Caller,
+    session: Session,
+    resource_type: str,
+    resource_id: UUID,
+    row: Row,
+    *,
+    secret: str | None,
+    at: datetime,
 ) -> None:
     """Add a resource, and count it in the same statement.
 
@@ -79,7 +86,7 @@ async def insert(
         UniqueViolationError: its userName is taken.
     """
     await session.execute(
-        f"WITH made AS (INSERT INTO scim.resources (app_id, resource_type, id, {ROW_COLUMNS},"  # noqa: S608
+        f"WITH made AS (INSERT INTO scim.resources (app_id, resource_type, id, {ROW_COLUMNS},"
         " secret, version, created_at, modified_at)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $11))"
         " INSERT INTO scim.resource_counts AS c (app_id, resource_type, slot, n) VALUES ($1, $2, $12, 1)"
@@ -154,7 +161,7 @@ async def touch(caller: Caller, session: Session, ids: Sequence[UUID], *, at: da
 async def lock_for_delete(caller: Caller, session: Session, resource_type: str, resource_id: UUID) -> Stored | None:
     """Lock a resource that will be deleted; None if there is none."""
     record = await session.fetchrow(
-        f"SELECT {STORED} FROM scim.resources AS r WHERE r.app_id = $1 AND r.id = $2 AND r.resource_type = $3"  # noqa: S608
+        f"SELECT {STORED} FROM scim.resources AS r WHERE r.app_id = $1 AND r.id = $2 AND r.resource_type = $3"
         " AND r.deleted_at IS NULL FOR UPDATE",
         caller.app_id,
         resource_id,
@@ -176,7 +183,9 @@ async def delete(caller: Caller, session: Session, stored: Stored) -> None:
     )
 
 
-async def display_names(caller: Caller, session: Session, resource_type: str, ids: Sequence[UUID]) -> dict[str, str | None]:
+async def display_names(
+    caller: Caller, session: Session, resource_type: str, ids: Sequence[UUID]
+) -> dict[str, str | None]:
     """`displayName` of resources by id, for references to them."""
     rows = await session.fetch(
         "SELECT id, document ->> 'displayName' AS display FROM scim.resources"

@@ -109,7 +109,9 @@ class ResourceScope:
                 "resourceType": TextField("r.resource_type"),
                 "created": TimeField("r.created_at"),
                 "lastModified": TimeField("r.modified_at"),
-                "location": LocationField(self.base_url, "r.id", "r.resource_type", {self.kind.name: self.kind.endpoint}),
+                "location": LocationField(
+                    self.base_url, "r.id", "r.resource_type", {self.kind.name: self.kind.endpoint}
+                ),
                 "version": TextField("'W/\"' || r.version || '\"'"),
             },
         )
@@ -131,7 +133,7 @@ class ResourceScope:
         value = f"({entry} ->> 'value')"
         sub = {part.name: Target(part) for part in target.attribute.sub_attributes}
         return Relation(
-            f"(SELECT {entry} AS entry, m.id, m.resource_type, m.search FROM (VALUES (1)) AS one (row)"  # noqa: S608
+            f"(SELECT {entry} AS entry, m.id, m.resource_type, m.search FROM (VALUES (1)) AS one (row)"
             " LEFT JOIN scim.resources AS m ON m.app_id = r.app_id AND m.resource_type = 'User' AND m.deleted_at IS NULL"
             f" AND m.id = CASE WHEN {value} ~ {_IS_ID} THEN {value}::uuid END) AS m WHERE m.entry IS NOT NULL",
             {

@@ -1,4 +1,4 @@
-"""Values that must be unique in an application beyond userName: `uniqueness: server`, and names where a setting says so."""
+"""Values that must be unique in an application beyond userName: `uniqueness: server`, and group names by a setting."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ async def claim(
     )
     await session.execute(
         "INSERT INTO scim.unique_values (app_id, resource_type, attribute, value_key, resource_id)"
-        " SELECT $1, $2, v.attribute, v.value_key, $3 FROM unnest($4::text[], $5::text[]) AS v (attribute, value_key)"
-        " ORDER BY 1, 2, 3, 4 ON CONFLICT DO NOTHING",
+        " SELECT $1::uuid, $2::text, v.attribute, v.value_key, $3::uuid FROM unnest($4::text[], $5::text[]) AS v (attribute, value_key)"
+        " ORDER BY v.attribute, v.value_key ON CONFLICT DO NOTHING",
         caller.app_id,
         resource_type,
         resource_id,
@@ -40,3 +40,22 @@ async def claim(
         "SELECT attribute FROM scim.unique_values WHERE app_id = $1 AND resource_id = $2", caller.app_id, resource_id
     )
     return sorted(values.keys() - {row["attribute"] for row in rows})
+
+
+async def is_display_name_taken(
+    caller: Caller, session: Session, resource_type: str, resource_id: UUID, display_name_key: str
+) -> bool:
+    """Whether another resource of the type has the name; until the transaction ends no other can take it."""
+    await session.fetchval(
+        "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
+        f"name:{caller.app_id}:{resource_type}:{display_name_key}",
+    )
+    taken: bool = await session.fetchval(
+        "SELECT EXISTS (SELECT 1 FROM scim.resources WHERE app_id = $1 AND resource_type = $2"
+        " AND display_name_key = $3 AND id <> $4 AND deleted_at IS NULL)",
+        caller.app_id,
+        resource_type,
+        display_name_key,
+        resource_id,
+    )
+    return taken

@@ -57,22 +57,22 @@ class _Compiler:
                 return self._joined(" OR ", operands, "FALSE")
             case Negation(operand):
                 return f"(({self.node(operand)}) IS NOT TRUE)"
-            case Test(target, operator, value):
-                relation = self._relation_of_part(target)
-                if relation is not None:
-                    return relation.having(relation.field(target).test(operator, value, self.bind))
-                return self.scope.field(target).test(operator, value, self.bind)
+            case Test():
+                return self._test(node)
             case Exists(target):
                 return self._exists(target)
             case Entry(target, condition):
                 return self._entry(target, condition)
         assert_never(node)
 
+    def _test(self, test: Test) -> str:
+        relation = self.scope.relation(test.target) if test.target.sub is not None else None
+        if relation is None:
+            return self.scope.field(test.target).test(test.operator, test.value, self.bind)
+        return relation.having(relation.field(test.target).test(test.operator, test.value, self.bind))
+
     def _joined(self, word: str, operands: tuple[Checked, ...], empty: str) -> str:
         return "(" + word.join(map(self.node, operands)) + ")" if operands else empty
-
-    def _relation_of_part(self, target: Target) -> Relation | None:
-        return self.scope.relation(target) if target.sub is not None else None
 
     def _exists(self, target: Target) -> str:
         relation = self.scope.relation(target)
@@ -99,7 +99,11 @@ def _equal_parts(condition: Checked) -> dict[str, Any]:
     operands = condition.operands if isinstance(condition, AllOf) else (condition,)
     parts: dict[str, Any] = {}
     for operand in operands:
-        if isinstance(operand, Test) and operand.operator is Operator.EQ and not operand.target.attribute.multi_valued:
-            if not (isinstance(operand.value, str) and "\x00" in operand.value):
-                parts.setdefault(operand.target.attribute.name, operand.value)
+        if isinstance(operand, Test) and operand.operator is Operator.EQ and _is_indexed(operand):
+            parts.setdefault(operand.target.attribute.name, operand.value)
     return parts
+
+
+def _is_indexed(test: Test) -> bool:
+    """Whether the index can find the value: a single one, and no text that Postgres cannot hold."""
+    return not test.target.attribute.multi_valued and not (isinstance(test.value, str) and "\x00" in test.value)

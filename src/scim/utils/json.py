@@ -1,117 +1,176 @@
-"""Reading and writing JSON: what a fast parser would silently change is refused (DESIGN §3, "Numbers")."""
+"""JSON in and out (DESIGN §3, Numbers; row P-13).
+
+What comes in is refused where storing it, or writing it again, would quietly change it: duplicate keys, numbers that
+do not fit, characters that PostgreSQL or UTF-8 cannot hold.
+"""
 
 from __future__ import annotations
 
 import json
-import math
-from typing import Any, NoReturn
+import re
+from collections.abc import Iterator
+from itertools import chain, pairwise
+from math import isinf
+from typing import Any, Final, NoReturn
 
 import orjson
 
 from scim.exceptions import InvalidSyntax
 
-MAX_DEPTH = 64
-"""Deeper than any resource; well below the parser's own stack."""
+# Deeper than any SCIM message (a PATCH in a bulk request needs 8), and far from Python's own recursion limit.
+MAX_DEPTH: Final = 64
 
-_INT64 = 2**63
+_INT64: Final = range(-(2**63), 2**63)
+# Text longer than this cannot be a 64-bit number; `int` itself refuses very long text with a ValueError.
+_INT64_DIGITS: Final = 20
+_BOM: Final = b"\xef\xbb\xbf"
+
+_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}:,]|[^\s"\[\]{}:,]+')
+_ESCAPE: Final = re.compile(
+    r"\\(?:(?P<nul>u0000)"
+    r"|u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    r"|(?P<lone>u[dD][89a-fA-F][0-9a-fA-F]{2})"
+    r"|.)"
+)
+_BAD_ESCAPES: Final = {
+    "nul": "the character \\u0000 cannot be stored",
+    "lone": "half of a surrogate pair is no character",
+}
+
+
+class _Refused(Exception):
+    """The parser met something to refuse; `_complaint` finds out what and where."""
 
 
 def loads(data: bytes) -> Any:
-    """The value of a JSON text in UTF-8; a byte order mark is tolerated (row P-13).
+    """Parse a request body.
 
     Raises:
-        InvalidSyntax: malformed JSON, a doubled key, a number beyond 64 bits or not finite, a NUL character, half of a
-            surrogate pair, or too much nesting; the detail says which and where.
+        InvalidSyntax: the body is no JSON in UTF-8, or has duplicate keys, integers beyond 64 bits, numbers that are not
+            finite, NUL characters, lone surrogates, or more than 64 levels; the detail names line and column.
     """
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InvalidSyntax(f"The body is not UTF-8: byte {error.start} is malformed.") from error
+    text = _decoded(data.removeprefix(_BOM))
     try:
         value = _DECODER.decode(text)
     except json.JSONDecodeError as error:
-        raise InvalidSyntax(f"The body is not JSON: {error.msg}, line {error.lineno}, column {error.colno}.") from error
-    except RecursionError as error:
-        raise InvalidSyntax(f"The body is nested more than {MAX_DEPTH} levels deep.") from error
-    _check_text(text, value)
-    _check_depth(text, value)
+        _refuse(error.msg[:1].lower() + error.msg[1:], text, error.pos)
+    except (_Refused, RecursionError):
+        _refuse(*_complaint(text))
+    if "\\u" in text:
+        _check_escapes(text)
+    # Few brackets cannot nest deeply, and most bodies have few: counting them is all that those pay.
+    if text.count("{") + text.count("[") > MAX_DEPTH and _is_too_deep(value):
+        _refuse(*_complaint(text))
     return value
 
 
 def dumps(value: Any) -> bytes:
-    """JSON in UTF-8."""
+    """Write compact JSON in UTF-8; TypeError for what JSON has no form for."""
     return orjson.dumps(value)
 
 
-def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        seen: set[str] = set()
-        for key, _ in pairs:
-            if key in seen:
-                raise InvalidSyntax(f"The body has the key '{key[:80]}' twice in one object.")
-            seen.add(key)
-    return members
+def _decoded(data: bytes) -> str:
+    if not data.strip():
+        raise InvalidSyntax("The body is empty; a JSON document was expected.")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InvalidSyntax(f"The body is not UTF-8: byte {error.start} cannot be decoded.") from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise _Refused
+    return made
 
 
 def _integer(text: str) -> int:
-    value = int(text) if len(text) <= 20 else _INT64
-    if not -_INT64 <= value < _INT64:
-        raise InvalidSyntax(f"The number {text[:40]} does not fit into 64 bits.")
-    return value
+    if len(text) > _INT64_DIGITS or (number := int(text)) not in _INT64:
+        raise _Refused
+    return number
 
 
-def _number(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        raise InvalidSyntax(f"The number {text[:40]} is too large.")
-    return value
+def _decimal(text: str) -> float:
+    number = float(text)
+    if isinf(number):
+        raise _Refused
+    return number
 
 
-def _constant(text: str) -> NoReturn:
-    raise InvalidSyntax(f"The body is not JSON: {text} is no JSON number.")
+def _constant(_text: str) -> NoReturn:
+    raise _Refused
 
 
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_pairs, parse_int=_integer, parse_float=_number, parse_constant=_constant
+_DECODER: Final = json.JSONDecoder(
+    object_pairs_hook=_object, parse_int=_integer, parse_float=_decimal, parse_constant=_constant
 )
 
 
-def _check_text(text: str, value: Any) -> None:
-    """Only an escape can bring in NUL or half a surrogate pair: look closer only where there is one."""
-    if "\\u0000" in text:
-        for part in _texts(value):
-            if "\x00" in part:
-                raise InvalidSyntax("A text in the body holds the character \\u0000, which cannot be stored.")
-    if "\\ud" in text or "\\uD" in text:
-        for part in _texts(value):
-            if any("\ud800" <= character <= "\udfff" for character in part):
-                raise InvalidSyntax("A text in the body holds half of a surrogate pair, which is no character.")
+def _check_escapes(text: str) -> None:
+    """Look at each escape in turn; in JSON that parsed, backslashes stand in strings only."""
+    for escape in _ESCAPE.finditer(text):
+        if escape.lastgroup is not None:
+            _refuse(_BAD_ESCAPES[escape.lastgroup], text, escape.start())
 
 
-def _texts(value: Any) -> list[str]:
-    found: list[str] = []
-    waiting = [value]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, str):
-            found.append(one)
-        elif isinstance(one, dict):
-            waiting += [*one.keys(), *one.values()]
-        elif isinstance(one, list):
-            waiting += one
-    return found
+def _is_too_deep(value: Any) -> bool:
+    """Take off one level at a time; what is left after the last allowed one is too deep."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [
+            child
+            for container in level
+            for child in (container.values() if type(container) is dict else container)
+            if type(child) is dict or type(child) is list
+        ]
+        if not level:
+            return False
+    return True
 
 
-def _check_depth(text: str, value: Any) -> None:
-    if text.count("{") + text.count("[") <= MAX_DEPTH:
-        return
-    level, depth = [value], 0
-    while level:
-        depth += 1
-        if depth > MAX_DEPTH:
-            raise InvalidSyntax(f"The body is nested more than {MAX_DEPTH} levels deep.")
-        inner: list[Any] = []
-        for one in level:
-            inner += one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
-        level = [one for one in inner if isinstance(one, dict | list)]
+def _complaint(text: str) -> tuple[str, str, int]:
+    """What is to be refused first, and where. Slow, and only run for bodies that are refused."""
+    message, position = next(_complaints(text), ("it is nested too deeply", 0))
+    return message, text, position
+
+
+def _complaints(text: str) -> Iterator[tuple[str, int]]:
+    open_containers: list[set[str]] = []
+    tokens = ((match[0], match.start()) for match in _TOKEN.finditer(text))
+    for (token, position), (following, _) in pairwise(chain(tokens, [("", len(text))])):
+        if token in {"{", "["}:
+            open_containers.append(set())
+            if len(open_containers) > MAX_DEPTH:
+                yield f"it has more than {MAX_DEPTH} levels", position
+        elif token in {"}", "]"}:
+            open_containers.pop()
+        elif following == ":":
+            key = json.loads(token)
+            if key in open_containers[-1]:
+                yield f"the key {_shown(key)} stands twice in one object", position
+            open_containers[-1].add(key)
+        elif problem := _number_problem(token):
+            yield problem, position
+
+
+def _number_problem(token: str) -> str | None:
+    if token.lstrip("-") in {"NaN", "Infinity"}:
+        return f"{token} is no JSON number"
+    if not token.lstrip("-")[:1].isdigit():
+        return None
+    try:
+        _decimal(token) if set(token) & set(".eE") else _integer(token)
+    except _Refused:
+        return f"the number {token[:40]} does not fit into 64 bits"
+    return None
+
+
+def _shown(key: str) -> str:
+    return json.dumps(key[:80], ensure_ascii=not key.isprintable())
+
+
+def _refuse(message: str, text: str, position: int) -> NoReturn:
+    line = text.count("\n", 0, position) + 1
+    column = position - text.rfind("\n", 0, position)
+    raise InvalidSyntax(f"The body is not acceptable JSON: {message} (line {line}, column {column}).") from None

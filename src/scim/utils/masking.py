@@ -4,42 +4,69 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
-MASK = "***"
-SECRET_NAMES = frozenset({"password"})
+MASK: Final = "***"
+SECRET_NAMES: Final = frozenset({"password"})
 
-_NAME = re.compile(r"[A-Za-z$][\w$-]*")
+# Members whose text is in the filter language: the path of a PATCH operation, and the filter of a search request.
+_FILTER_MEMBERS: Final = frozenset({"path", "filter"})
+_SELECTION: Final = re.compile(r"""\[(?:"(?:[^"\\]|\\.)*"|[^\]"])*\]?""")
 
 
 def mask_secrets(body: Any, names: Collection[str] = SECRET_NAMES) -> Any:
-    """A copy of a body with the values of secret attributes masked.
+    """A copy of a body with the values of secret attributes masked; a null stays, it tells nothing.
 
-    They are found by name in objects, and by the path of a PATCH operation; letter case is ignored, and names may carry a
-    URN or a parent.
+    They are found by name in objects (bulk data and PATCH values included), by the path of a PATCH operation, and in
+    comparisons of filters. Letter case is ignored; a name may carry a URN, a parent, a sub-attribute or a selection.
     """
-    secret = {name.lower() for name in names}
+    return _masked(body, frozenset(name.lower() for name in names))
+
+
+def mask_filter(text: str, names: Collection[str] = SECRET_NAMES) -> str:
+    """A filter or path with the values that secret attributes are compared with masked."""
+    return _comparison(frozenset(name.lower() for name in names)).sub(rf"\1{MASK}", text)
+
+
+def _masked(body: Any, names: frozenset[str]) -> Any:
     if isinstance(body, Mapping):
-        by_path = _names_secret(body, secret)
-        return {key: _member(key, value, secret, by_path=by_path) for key, value in body.items()}
+        of_secret = _is_operation_on(names, body)
+        return {key: _member(key, value, names, of_secret=of_secret) for key, value in body.items()}
     if isinstance(body, list | tuple):
-        return [mask_secrets(part, secret) for part in body]
+        return [_masked(part, names) for part in body]
     return body
 
 
-def _member(key: str, value: Any, secret: set[str], *, by_path: bool) -> Any:
-    if _last_name(key) in secret or (by_path and key.lower() == "value"):
+def _member(key: str, value: Any, names: frozenset[str], *, of_secret: bool) -> Any:
+    member = key.lower()
+    if (of_secret and member == "value") or _names_one(names, key):
         return None if value is None else MASK
-    return mask_secrets(value, secret)
+    if member in _FILTER_MEMBERS and isinstance(value, str):
+        return _comparison(names).sub(rf"\1{MASK}", value)
+    return _masked(value, names)
 
 
-def _names_secret(body: Mapping[str, Any], secret: set[str]) -> bool:
-    """Whether an object is an operation on a secret."""
+def _is_operation_on(names: frozenset[str], body: Mapping[str, Any]) -> bool:
     return any(
-        key.lower() == "path" and isinstance(value, str) and _last_name(value) in secret for key, value in body.items()
+        key.lower() == "path" and isinstance(value, str) and _names_one(names, value) for key, value in body.items()
     )
 
 
-def _last_name(path: str) -> str:
-    found = _NAME.findall(path.strip().rpartition(":")[2])
-    return found[-1].lower() if found else ""
+def _names_one(names: frozenset[str], path: str) -> bool:
+    """Whether a name of a path is a secret's; `urn:…:2.0:User:a[b eq "c"].d` has the names a and d."""
+    return not names.isdisjoint(_path_names(path))
+
+
+@lru_cache(maxsize=1024)
+def _path_names(path: str) -> tuple[str, ...]:
+    without_selection = _SELECTION.sub("", path.lower()) if "[" in path else path.lower()
+    return tuple(name.strip() for name in without_selection.rpartition(":")[2].split("."))
+
+
+@lru_cache(maxsize=64)
+def _comparison(names: frozenset[str]) -> re.Pattern[str]:
+    """`password eq "x"`, also with a sub-attribute, and with a value in wrong quotes or in none."""
+    any_name = "|".join(re.escape(name) for name in sorted(names)) or r"(?!)"
+    value = r"""(?:"(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s)\]]+)"""
+    return re.compile(rf"(?i)((?<![\w$-])(?:{any_name})(?:\.[\w$-]+)?\s+\w\w\s+){value}")

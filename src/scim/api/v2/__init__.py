@@ -1,0 +1,1 @@
+"""The SCIM protocol, version 2, over HTTP."""

@@ -27,7 +27,7 @@ async def config(request: Request, env: Env, _caller: Anyone) -> Response:
     features = Features(
         max_results=settings.max_page_size,
         default_page_size=min(settings.default_page_size, settings.max_page_size),
-        change_password=settings.passwords == "hash",  # noqa: S105 - the setting's name
+        change_password=settings.passwords == "hash",
     )
     return json_response(request, service_provider_config(features, base_url=base_url(request.scope, settings)))
 

@@ -11,13 +11,14 @@ from scim.protocol.media_types import answer_type
 from scim.services.requests import Answer
 
 
-def json_response(
-    request: Request, body: Any, *, status: int = 200, headers: dict[str, str] | None = None
-) -> Response:
+def json_response(request: Request, body: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """A JSON answer; personal data is kept out of caches (row N-19)."""
     kind = answer_type(request.headers.get("accept"))
     return Response(
-        orjson.dumps(body), status_code=status, media_type=kind, headers={"Cache-Control": "no-store", **(headers or {})}
+        orjson.dumps(body),
+        status_code=status,
+        media_type=kind,
+        headers={"Cache-Control": "no-store", **(headers or {})},
     )
 
 

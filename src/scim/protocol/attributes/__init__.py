@@ -1,0 +1,1 @@
+"""Attribute definitions, schemas and resource types: declared once, read by everything else."""

@@ -24,6 +24,7 @@ from scim.protocol.grammar.ast import (
     Comparison,
     Filter,
     Not,
+    Operator,
     Or,
     PatchPath,
     Present,
@@ -110,9 +111,7 @@ class _Reader:
             case Present(path):
                 return Present(self._named(path))
             case Comparison(path, operator, value):
-                path = self._comparable(self._named(path))
-                target = self._target(path)
-                return Comparison(path, operator, self._value(target.leaf if target else None, value))
+                return self._comparison(self._named(path), operator, value)
             case ValuePath(path, condition):
                 path = self._named(path)
                 target = self._target(path)
@@ -161,13 +160,13 @@ class _Reader:
     def _target(self, path: AttributePath) -> Target | None:
         return self.kind.find(path, bare_extension_names=True) if self.kind is not None else None
 
-    def _comparable(self, path: AttributePath) -> AttributePath:
-        """A reference stands for its `value` (quirk ENTRA-12)."""
-        rule, target = self.profile.called(SIMPLE_REFERENCE), self._target(path)
-        if rule is None or target is None or target.leaf.multi_valued or not is_reference(target.leaf):
-            return path
-        self.applied.add(rule)
-        return replace(path, sub="value")
+    def _comparison(self, path: AttributePath, operator: Operator, value: Value) -> Comparison:
+        target = self._target(path)
+        rule = self.profile.called(SIMPLE_REFERENCE)
+        if rule and target and not target.leaf.multi_valued and is_reference(target.leaf):
+            self.applied.add(rule)
+            return Comparison(replace(path, sub="value"), operator, value)
+        return Comparison(path, operator, self._value(target.leaf if target else None, value))
 
     def _value(self, attribute: Attribute | None, value: Value) -> Value:
         """Text that is compared with a boolean (quirk COMMON-20)."""

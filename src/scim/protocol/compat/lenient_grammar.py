@@ -7,6 +7,7 @@ beside the tree, so that a profile without one of them can refuse it.
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import re
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ from lark.visitors import merge_transformers
 
 from scim.protocol.compat.names import split
 from scim.protocol.compat.rule import Mark, Phase
-from scim.protocol.grammar.ast import And, AttributePath, Comparison, Filter, Operator, Present, Value, ValuePath
+from scim.protocol.grammar.ast import And, AttributePath, Comparison, Filter, Present, Value, ValuePath
 from scim.protocol.grammar.parser import TreeBuilder, read_string
 
 UNQUOTED_VALUE = Mark(phase=Phase.PATHS, meaning="a value may be a bare word, or in single quotes")
@@ -80,7 +81,7 @@ def read_leniently(text: str, *, start: str) -> tuple[Any, frozenset[Mark]]:
     """
     parser = _parser().parse_interactive(text, start)
     tokens = list(parser.iter_parse())
-    tree = parser.feed_eof(tokens[-1] if tokens else None)
+    tree = parser.feed_eof(tokens[-1] if tokens else None)  # type: ignore[no-untyped-call]  # lark gives no types for it
     return tree, frozenset(_used(text, tokens, start))
 
 
@@ -90,7 +91,7 @@ Unreadable = (UnexpectedCharacters, UnexpectedToken)
 @functools.cache
 def _parser() -> Lark:
     """Made when it is first needed: most requests never are."""
-    builder = merge_transformers(_LenientBuilder(), scim=TreeBuilder())
+    builder = merge_transformers(_LenientBuilder(), scim=TreeBuilder())  # type: ignore[no-untyped-call]  # nor for this
     return Lark(
         _GRAMMAR.read_text(encoding="utf-8"),
         parser="lalr",
@@ -108,7 +109,7 @@ def _with_condition(entry: ValuePath, condition: Filter) -> ValuePath:
 def _used(text: str, tokens: Sequence[Token], start: str) -> set[Mark]:
     kinds = [token.type for token in tokens]
     used = {_MARKS[kind] for kind in kinds if kind in _MARKS}
-    if start == "filter" and any(a == "_END" and b in _AFTER_ENTRY for a, b in zip(kinds, kinds[1:], strict=False)):
+    if start == "filter" and any(a == "_END" and b in _AFTER_ENTRY for a, b in itertools.pairwise(kinds)):
         used.add(COMPARED_ENTRY)
     if not _is_spaced_strictly(text, tokens):
         used.add(SPACES)

@@ -56,14 +56,14 @@ def bare_token(profile: Profile) -> str | None:
 
 def normalise(profile: Profile, raw: Raw) -> Normalised:
     """The request in the form of the RFC, as far as the rules of the profile go; what they leave is the core's to judge."""
+    if not profile.rules:
+        return Normalised(body=raw.body, query=raw.query)
     applied = Applied()
     query = _query(profile, raw.query, applied)
     rule = accepts_media_type(profile, raw.content_type, raw.body) if raw.content_type is not None else None
     if rule is not None:
         applied.add(rule)
-    body, ignored, no_operation = raw.body, (), False
-    if isinstance(body, Mapping):
-        body, ignored, no_operation = _body(profile, raw, body, applied)
+    body, ignored, no_operation = _body(profile, raw, applied)
     return Normalised(
         body=body, query=query, rules=tuple(applied.rules), ignored=tuple(ignored), no_operation=no_operation
     )
@@ -78,9 +78,12 @@ def _query(profile: Profile, pairs: Pairs, applied: Applied) -> Pairs:
     return pairs
 
 
-def _body(profile: Profile, raw: Raw, body: Members, applied: Applied) -> tuple[Members, list[str], bool]:
+def _body(profile: Profile, raw: Raw, applied: Applied) -> tuple[Json, list[str], bool]:
+    """The body, the unknown members that were left out, and whether it is a PATCH without operations."""
+    if not isinstance(raw.body, Mapping):
+        return raw.body, [], False
     resources = Resources(profile, raw.kind, applied) if raw.kind else None
-    body = _with_schemas(profile, raw, body, applied, resources)
+    body = _with_schemas(profile, raw, raw.body, applied, resources)
     if raw.message is not None:
         return _message(profile, raw, body, applied, resources)
     if resources is not None:

@@ -27,11 +27,15 @@ _JSON_TYPES: Mapping[AttributeType, tuple[type, ...]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttributePlan:
-    """The rules for one attribute, by the moment at which they look, and the plans of its parts."""
+    """The rules for one attribute, by the moment at which they look, and the plans of its parts.
+
+    A value of the type `plain` is what it should be, and no rule looks at it.
+    """
 
     attribute: Attribute
     multi_valued: bool
     types: tuple[type, ...]
+    plain: type | None
     shape: tuple[Step, ...]
     entries: tuple[Step, ...]
     misfit: tuple[Step, ...]
@@ -42,9 +46,10 @@ class AttributePlan:
 
 @dataclass(frozen=True, slots=True)
 class ObjectPlan:
-    """Plans by the lower-case name of the member."""
+    """Plans by the name of the member: as published, and in lower case."""
 
     members: Mapping[str, AttributePlan | ObjectPlan]
+    plain: None = None
 
     def member(self, name: str) -> AttributePlan | ObjectPlan | None:
         """The plan for the member of a name, letter case ignored."""
@@ -95,10 +100,13 @@ def _attribute_plan(attribute: Attribute, works: Iterable[tuple[str, FixesValue]
     def at(moment: Moment) -> tuple[Step, ...]:
         return tuple((rule, work.fix) for rule, work in works if work.moment is moment and work.suits(attribute))
 
+    types = _JSON_TYPES.get(attribute.type, (str,))
+    looks_at_all = attribute.multi_valued or attribute.is_complex or at(Moment.VALUE)
     return AttributePlan(
         attribute=attribute,
         multi_valued=attribute.multi_valued,
-        types=_JSON_TYPES.get(attribute.type, (str,)),
+        types=types,
+        plain=None if looks_at_all else types[0],
         shape=at(Moment.SHAPE),
         entries=at(Moment.ENTRIES),
         misfit=at(Moment.MISFIT),

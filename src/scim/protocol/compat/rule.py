@@ -16,7 +16,6 @@ from scim.protocol.attributes.registry import ResourceType, Target
 from scim.protocol.compat.request import Message, Pairs
 from scim.protocol.values import Json
 
-
 Members: TypeAlias = Mapping[str, Json]
 """The members of a JSON object, by the names that were sent."""
 

@@ -22,7 +22,7 @@ _LARGEST_NUMBER_AS_TEXT = 10**18
 
 
 def as_boolean(value: Json) -> Json:
-    """true or false for its text in any case; anything else as it is."""
+    """The boolean that a text means, in any case; anything else as it is."""
     return _BOOLEANS.get(value.lower(), value) if isinstance(value, str) else value
 
 
@@ -61,7 +61,7 @@ def _without_nulls(_attribute: Attribute, entries: list[Json]) -> Json:
 
 def _one_primary(_attribute: Attribute, entries: list[Json]) -> Json:
     primaries = [entry for entry in entries if _is_primary(entry)]
-    if len(primaries) < 2:
+    if not primaries[1:]:
         return entries
     return [
         entry if entry is primaries[0] or not _is_primary(entry) else _without(entry, "primary") for entry in entries
@@ -69,7 +69,7 @@ def _one_primary(_attribute: Attribute, entries: list[Json]) -> Json:
 
 
 def _is_primary(entry: Json) -> bool:
-    return isinstance(entry, Mapping) and member(entry, "primary")[1] is True
+    return isinstance(entry, dict) and True in entry.values() and member(entry, "primary")[1] is True
 
 
 def _without(entry: Members, name: str) -> Members:
@@ -78,7 +78,7 @@ def _without(entry: Members, name: str) -> Members:
 
 def _distinct_pairs(attribute: Attribute, entries: list[Json]) -> Json:
     """The first of a pair stays and takes over `primary` from those that go (row B-32)."""
-    if len(entries) < 2:
+    if not entries[1:] or _differ_plainly(entries):
         return entries
     places: dict[Any, int] = {}
     kept: list[Json] = []
@@ -91,6 +91,17 @@ def _distinct_pairs(attribute: Attribute, entries: list[Json]) -> Json:
         elif _is_primary(entry) and not _is_primary(kept[places[pair]]):
             kept[places[pair]] = {**_without(kept[places[pair]], "primary"), "primary": True}
     return entries if len(kept) == len(entries) else kept
+
+
+def _differ_plainly(entries: list[Json]) -> bool:
+    """Whether no two values are alike even without case: what is true of most lists, and cheap to see in ASCII."""
+    seen = set()
+    for entry in entries:
+        value = entry.get("value") if isinstance(entry, dict) else None
+        if not isinstance(value, str) or not value.isascii():
+            return False
+        seen.add(value.lower())
+    return len(seen) == len(entries)
 
 
 def _pair(attribute: Attribute, entry: Json) -> tuple[Json, Json] | None:

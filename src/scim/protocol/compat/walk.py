@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,7 +62,7 @@ class Walk:
         if type(value) not in plan.types:
             value = self.applied.run(plan.misfit, plan.attribute, value)
         value = self.applied.run(plan.value, plan.attribute, value)
-        if plan.parts is not None and isinstance(value, Mapping):
+        if plan.parts is not None and isinstance(value, dict):
             return self._members(plan.parts, value, top=False)
         return value
 
@@ -74,7 +74,7 @@ class Walk:
         changed: dict[str, Any] = {}
         for name, value in members.items():
             part = plan.member(name)
-            if part is None or value is None:
+            if part is None or value is None or type(value) is part.plain:
                 continue
             fixed = self._member(part, value, top=top)
             if fixed is not value:
@@ -84,7 +84,7 @@ class Walk:
     def _member(self, plan: AttributePlan | ObjectPlan, value: Json, *, top: bool) -> Json:
         if isinstance(plan, AttributePlan):
             return self.value(plan, value, top=top)
-        return self._members(plan, value, top=top) if isinstance(value, Mapping) else value
+        return self._members(plan, value, top=top) if isinstance(value, dict) else value
 
 
 def _differ(one: Json, other: Json) -> bool:

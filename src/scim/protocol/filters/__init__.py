@@ -1,0 +1,1 @@
+"""Filters against a schema, and against a document."""

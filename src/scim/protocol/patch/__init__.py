@@ -1,0 +1,1 @@
+"""PATCH: (document, operations) to new document."""

@@ -59,7 +59,11 @@ MemberChange: TypeAlias = AddMembers | ReplaceMembers | RemoveMembers | RemoveWh
 
 def is_member_operation(operation: Operation) -> bool:
     """Whether an operation works on `members`."""
-    return operation.target is not None and operation.target.extension is None and operation.target.attribute.name == "members"
+    return (
+        operation.target is not None
+        and operation.target.extension is None
+        and operation.target.attribute.name == "members"
+    )
 
 
 def member_changes(operations: Sequence[Operation], *, unknowns: Unknowns) -> list[MemberChange] | None:

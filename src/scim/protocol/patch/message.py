@@ -133,7 +133,7 @@ class _Reader:
         if path is None:
             yield from self._without_path(operation)
             return
-        operation = replace(operation, label=path)
+        operation = replace(operation, label=path if isinstance(path, str) else str(path.path))
         if operation.op is not Op.REMOVE and not operation.has_value:
             raise operation.fault(InvalidValue, "'value' is missing.")
         if operation.op is Op.REMOVE and operation.has_value and operation.value is not None:
@@ -142,13 +142,12 @@ class _Reader:
         if resolved is not None:
             yield resolved
 
-    def _resolve(self, operation: Operation, text: str) -> Operation | None:
-        extension = self.resource_type.extension(text)
+    def _resolve(self, operation: Operation, path: str | PatchPath) -> Operation | None:
+        extension = self.resource_type.extension(path) if isinstance(path, str) else None
         if extension is not None:
             return replace(operation, extension=extension.schema)
         try:
-            path = self.options.parse_path(text)
-            return self._at(operation, path)
+            return self._at(operation, self.options.parse_path(path) if isinstance(path, str) else path)
         except ScimError as error:
             raise operation.fault(type(error), error.detail) from error
 
@@ -186,7 +185,9 @@ class _Reader:
         if not operation.has_value:
             raise operation.fault(InvalidValue, "'value' is missing.")
         if not isinstance(operation.value, Mapping):
-            raise operation.fault(InvalidValue, f"without a path 'value' must be an object, not {shown(operation.value)}.")
+            raise operation.fault(
+                InvalidValue, f"without a path 'value' must be an object, not {shown(operation.value)}."
+            )
         canonical_keys(operation.value, "'value'")
         for key, value in operation.value.items():
             yield from self._member(replace(operation, value=value, label=key), key)
@@ -207,8 +208,11 @@ class _Reader:
                 raise operation.fault(Mutability, error.detail) from error
 
 
-def _form(index: int, raw: Json) -> tuple[Operation, str | None]:
-    """An operation's form: `op`, `path` and `value`, names without regard to case; null as path counts as not sent."""
+def _form(index: int, raw: Json) -> tuple[Operation, str | PatchPath | None]:
+    """An operation's form: `op`, `path` and `value`, names without regard to case; null as path counts as not sent.
+
+    A path may be a tree already, by which a quirk rule selects more entries than a text could (COMMON-18).
+    """
     if not isinstance(raw, Mapping):
         raise InvalidSyntax(f"Operation {index} must be an object, not {shown(raw)}.")
     members = canonical_keys(raw, f"Operation {index}")
@@ -217,7 +221,7 @@ def _form(index: int, raw: Json) -> tuple[Operation, str | None]:
     op, path = members.get("op"), members.get("path")
     if not isinstance(op, str) or op.lower() not in set(Op):
         raise InvalidSyntax(f"Operation {index}: 'op' must be add, remove or replace, not {shown(op)}.")
-    if path is not None and not isinstance(path, str):
+    if path is not None and not isinstance(path, str | PatchPath):
         raise InvalidPath(f"Operation {index}: 'path' must be a text, not {shown(path)}.")
     value: Any = members.get("value")
     return Operation(index=index, op=Op(op.lower()), value=value, has_value="value" in members), path

@@ -6,7 +6,10 @@ from typing import Any
 
 from scim.exceptions import Mutability
 from scim.protocol.attributes.definition import Attribute
+from scim.protocol.filters.values import search_value
+from scim.protocol.patch.members import named_values
 from scim.protocol.patch.slot import Slot, refuse_change
+from scim.protocol.values import Json
 
 
 def remove(slot: Slot) -> None:
@@ -33,7 +36,7 @@ def _refuse_required(attribute: Attribute, where: str) -> None:
 
 
 def _remove_entries(slot: Slot) -> None:
-    dropped = {id(entry) for entry in slot.selected()}
+    dropped = {id(entry) for entry in _selected(slot)}
     if not dropped:
         return
     left = [entry for entry in slot.value if id(entry) not in dropped]
@@ -41,6 +44,18 @@ def _remove_entries(slot: Slot) -> None:
     if not left:
         _refuse_required(slot.attribute, slot.where)
     slot.write(left)
+
+
+def _selected(slot: Slot) -> list[Json]:
+    """The entries that the filter selects; where it names them by `value`, by look-up: they may be thousands."""
+    condition = slot.operation.condition
+    names = named_values(condition) if condition is not None else None
+    compared = slot.attribute.sub("value") if slot.attribute.is_complex else slot.attribute
+    if names is None or compared is None:
+        return slot.selected()
+    keys = {search_value(compared, name) for name in names}
+    values = ((entry.get("value") if slot.attribute.is_complex else entry, entry) for entry in slot.value or [])
+    return [entry for value, entry in values if isinstance(value, str) and search_value(compared, value) in keys]
 
 
 def _remove_part(slot: Slot, sub: Attribute) -> None:

@@ -1,0 +1,54 @@
+"""Ids that sort by time (RFC 9562 §5.7, §6.2)."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+from uuid import RFC_4122, UUID
+
+from scim.utils.clock import now
+from scim.utils.uuid7 import new_id, uuid7
+
+# Later than any id made by the tests before, so that the generator's own time does not show.
+FUTURE = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def milliseconds(made: UUID) -> int:
+    return made.int >> 80
+
+
+class TestUuid7:
+    def test_version_and_variant(self) -> None:
+        made = uuid7(1)
+        assert (made.version, made.variant) == (7, RFC_4122)
+
+    def test_carries_its_time(self) -> None:
+        at = FUTURE + timedelta(milliseconds=7)
+        assert milliseconds(new_id(at)) == int(at.timestamp() * 1000)
+
+    def test_grows_within_a_millisecond_and_beyond_its_counter(self) -> None:
+        at = FUTURE + timedelta(seconds=1)
+        made = [new_id(at) for _ in range(10_000)]
+        assert made == sorted(set(made))
+
+    def test_grows_when_the_clock_goes_back(self) -> None:
+        first = new_id(FUTURE + timedelta(seconds=10))
+        assert new_id(FUTURE) > first
+
+    def test_is_unique_across_threads(self) -> None:
+        made: list[UUID] = []
+        threads = [threading.Thread(target=lambda: made.extend(uuid7(1) for _ in range(2000))) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(set(made)) == 8000
+
+
+class TestNow:
+    def test_is_utc_cut_to_milliseconds(self) -> None:
+        before = datetime.now(UTC)
+        made = now()
+        assert made.tzinfo is UTC
+        assert made.microsecond % 1000 == 0
+        assert before - timedelta(milliseconds=1) < made <= datetime.now(UTC)
