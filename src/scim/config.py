@@ -33,7 +33,7 @@ Source = Literal["default", "environment", ".env"]
 Network = IPv4Network | IPv6Network
 
 # The URL path below which the protocol lives; a public URL that repeats it means the same server.
-_API_PATH: Final = "/scim/v2"
+API_PATH: Final = "/scim/v2"
 _DAY_S: Final = 86_400
 _MIB: Final = 1024 * 1024
 _SECRET_LENGTH: Final = 16
@@ -65,7 +65,7 @@ def _public_url(value: object) -> object:
     url = urlsplit(value.strip())
     if url.scheme not in {"http", "https"} or not url.hostname or url.username or url.query or url.fragment:
         raise ValueError(value)
-    return f"{url.scheme}://{url.netloc}" + url.path.rstrip("/").removesuffix(_API_PATH).rstrip("/")
+    return f"{url.scheme}://{url.netloc}" + url.path.rstrip("/").removesuffix(API_PATH).rstrip("/")
 
 
 def _long_enough(secret: SecretStr) -> SecretStr:

@@ -6,15 +6,18 @@ import threading
 from datetime import UTC, datetime, timedelta
 from uuid import RFC_4122, UUID
 
+import pytest
+
 from scim.utils.clock import now
-from scim.utils.uuid7 import new_id, uuid7
+from scim.utils.uuid7 import _Generator, new_id, uuid7
 
-# Later than any id made by the tests before, so that the generator's own time does not show.
-FUTURE = datetime(2100, 1, 1, tzinfo=UTC)
+TIME = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def milliseconds(made: UUID) -> int:
-    return made.int >> 80
+@pytest.fixture(autouse=True)
+def _fresh_generator(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These tests turn the clock; the ids of other tests keep their time."""
+    monkeypatch.setattr("scim.utils.uuid7._generator", _Generator())
 
 
 class TestUuid7:
@@ -22,18 +25,19 @@ class TestUuid7:
         made = uuid7(1)
         assert (made.version, made.variant) == (7, RFC_4122)
 
-    def test_carries_its_time(self) -> None:
-        at = FUTURE + timedelta(milliseconds=7)
-        assert milliseconds(new_id(at)) == int(at.timestamp() * 1000)
+    @pytest.mark.parametrize("milliseconds", [2_182_187_855_107, 1_075_161_068_353, 2_169_146_060_523])
+    def test_carries_its_time_to_the_millisecond(self, milliseconds: int) -> None:
+        time = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
+        assert new_id(time).int >> 80 == milliseconds
 
     def test_grows_within_a_millisecond_and_beyond_its_counter(self) -> None:
-        at = FUTURE + timedelta(seconds=1)
+        at = TIME + timedelta(seconds=1)
         made = [new_id(at) for _ in range(10_000)]
         assert made == sorted(set(made))
 
     def test_grows_when_the_clock_goes_back(self) -> None:
-        first = new_id(FUTURE + timedelta(seconds=10))
-        assert new_id(FUTURE) > first
+        first = new_id(TIME + timedelta(seconds=10))
+        assert new_id(TIME) > first
 
     def test_is_unique_across_threads(self) -> None:
         made: list[UUID] = []

@@ -28,7 +28,8 @@ def entry_key(attribute: Attribute, entry: Json) -> Json:
         return _comparable(attribute, entry)
     if is_reference(attribute) and entry.get("value") is not None:
         return entry["value"]
-    return tuple(sorted((name, repr(value)) for name, value in _parts(attribute, entry).items()))
+    parts = _parts(attribute, entry).items()
+    return tuple((name, tuple(value) if isinstance(value, list) else value) for name, value in parts)
 
 
 def _parts(attribute: Attribute, entry: Mapping[str, Any]) -> dict[str, Any]:

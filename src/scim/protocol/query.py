@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from scim.exceptions import InvalidValue
 
-_WHOLE = re.compile(r"[+-]?\d{1,18}")
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 _NAMES = ("attributes", "excludedattributes", "filter", "sortby", "sortorder", "startindex", "count")
 
 

@@ -13,6 +13,7 @@ from scim.protocol.attributes.definition import Attribute, AttributeType
 from scim.protocol.attributes.definition import Mutability as Mutable
 from scim.protocol.attributes.registry import ResourceType
 from scim.protocol.equality import same_entry
+from scim.protocol.filters.values import search_value
 from scim.protocol.lists import check_list
 from scim.protocol.unknown import Unknowns
 from scim.protocol.values import Json, canonical_keys, is_unassigned, read_value, shown
@@ -51,6 +52,7 @@ def read_replacement(body: Json, stored: Document, resource_type: ResourceType, 
     document = read_resource(body, resource_type, unknowns=unknowns)
     for holder, old, attribute, where in _attribute_slots(document, stored, resource_type):
         _keep_immutable(holder, old, attribute, where)
+    check_required(document, resource_type)  # what was kept may have parts that are required beside it
     return with_schemas(document, resource_type)
 
 
@@ -95,6 +97,8 @@ def check_required(document: Document, resource_type: ResourceType) -> None:
             continue
         for attribute in extension.schema.attributes:
             _check_present(document.get(urn, {}), attribute, f"{urn}:{attribute.name}")
+        if urn not in document:
+            raise InvalidValue(f"The extension '{urn}' is required: the resource needs a value of it.")
 
 
 def _check_present(holder: Mapping[str, Json], attribute: Attribute, where: str) -> None:
@@ -193,12 +197,33 @@ def _keep_immutable_parts(attribute: Attribute, before: Json, after: Json, where
         for sub in attribute.sub_attributes:
             _keep_immutable(after, before, sub, f"{where}.{sub.name}")
         return
-    by_value = {entry.get("value"): entry for entry in before if entry.get("value") is not None}
+    matches = _Matches(attribute, before)
     for entry in after:
-        old = by_value.get(entry.get("value"))
+        old = matches.of(entry)
         for sub in attribute.sub_attributes if old else ():
             if sub.name != "display":  # a text for people: quirk OKTA-09 sends others, row G-16 lets it be left out
-                _keep_immutable(entry, old or {}, sub, f"{where}.{sub.name}")
+                _keep_immutable(entry, old, sub, f"{where}.{sub.name}")
+
+
+class _Matches:
+    """Entries of a stored list, found again by their `value`, and by their `type` where several share it."""
+
+    def __init__(self, attribute: Attribute, entries: list[Json]) -> None:
+        self._kind = attribute.sub("type")
+        self._by_value: dict[Json, list[Document]] = {}
+        for entry in entries:
+            if entry.get("value") is not None:
+                self._by_value.setdefault(entry["value"], []).append(entry)
+
+    def of(self, entry: Document) -> Document:
+        """The stored entry that this one continues; an empty one where it is new."""
+        found = self._by_value.get(entry.get("value"), [])
+        if len(found) == 1:
+            return found[0]
+        return next((old for old in found if self._type(old) == self._type(entry)), {})
+
+    def _type(self, entry: Document) -> Json:
+        return search_value(self._kind, entry.get("type")) if self._kind else None
 
 
 def _same_value(attribute: Attribute, left: Json, right: Json) -> bool:

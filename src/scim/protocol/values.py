@@ -96,8 +96,12 @@ def shown(value: Json) -> str:
     match value:
         case str():
             return f"the text '{value[:40]}'"
-        case bool() | int() | float() | None:
-            return {True: "true", False: "false", None: "null"}.get(value, f"the number {value}")
+        case None:
+            return "null"
+        case bool():
+            return str(value).lower()
+        case int() | float():
+            return f"the number {value}"
         case list():
             return "a list"
     return "an object"

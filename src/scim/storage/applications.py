@@ -19,6 +19,7 @@ UNSCOPED: Final = (
     "insert",
     "by_id",
     "by_name",
+    "lock",
     "list_applications",
     "update",
     "resource_counts",
@@ -51,6 +52,11 @@ async def by_id(session: Session, app_id: UUID) -> Application | None:
 async def by_name(session: Session, tenant_id: UUID, name: str) -> Application | None:
     """An application of a tenant by its name; no caller, for it is being chosen."""
     return await Application.filter(tenant_id=tenant_id, name=name).using_db(session.orm).first()
+
+
+async def lock(session: Session, app_id: UUID) -> Application | None:
+    """An application that nobody else changes until the transaction ends; no caller, for it is being chosen."""
+    return await Application.filter(id=app_id).using_db(session.orm).select_for_update().first()
 
 
 async def list_applications(

@@ -58,7 +58,6 @@ def _names_one(names: frozenset[str], path: str) -> bool:
     return not names.isdisjoint(_path_names(path))
 
 
-@lru_cache(maxsize=1024)
 def _path_names(path: str) -> tuple[str, ...]:
     without_selection = _SELECTION.sub("", path.lower()) if "[" in path else path.lower()
     return tuple(name.strip() for name in without_selection.rpartition(":")[2].split("."))

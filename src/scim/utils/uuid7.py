@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import secrets
 import threading
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 _COUNTER_BITS = 12
 _RANDOM_BITS = 62
 
@@ -43,4 +45,4 @@ def uuid7(milliseconds: int) -> UUID:
 
 def new_id(now: datetime) -> UUID:
     """A new id for a moment."""
-    return uuid7(int(now.timestamp() * 1000))
+    return uuid7((now - _EPOCH) // _MILLISECOND)

@@ -10,13 +10,14 @@ from scim.api.v2.incoming import query_pairs
 from scim.api.v2.outgoing import json_response
 from scim.caller import Caller
 from scim.dependencies import Anyone, Env
-from scim.exceptions import Forbidden, NotFound
+from scim.exceptions import Forbidden, MethodNotAllowed, NotFound
 from scim.middleware.base_url import base_url
 from scim.protocol.discovery import Features, all_documents, discovery_list, service_provider_config
 from scim.services.environment import Environment
 
 router = APIRouter(include_in_schema=False)
 _READ = ["GET", "HEAD"]
+_WRITE = ["POST", "PUT", "PATCH", "DELETE"]
 
 
 @router.api_route("/ServiceProviderConfig", methods=_READ)
@@ -55,6 +56,16 @@ async def schema(request: Request, urn: str, env: Env, caller: Anyone) -> Respon
     """One schema; its URN in any letter case (row A-12)."""
     found = env.registry(caller).schema(urn)
     return _one(request, env, caller, "Schemas", found.id if found else urn)
+
+
+@router.api_route("/ServiceProviderConfig", methods=_WRITE)
+@router.api_route("/ResourceTypes", methods=_WRITE)
+@router.api_route("/ResourceTypes/{_name}", methods=_WRITE)
+@router.api_route("/Schemas", methods=_WRITE)
+@router.api_route("/Schemas/{_name}", methods=_WRITE)
+async def refuse_change(_caller: Anyone) -> None:
+    """Discovery endpoints are read, not written (row A-18)."""
+    raise MethodNotAllowed("Discovery endpoints take GET only.", headers={"Allow": ", ".join(_READ)})
 
 
 def _documents(request: Request, env: Environment, caller: Caller | None, what: str) -> dict[str, dict[str, Any]]:

@@ -109,8 +109,10 @@ def attribute_from_json(body: Mapping[str, Any]) -> Attribute:
     """An attribute from its definition in a Schema resource (RFC 7643 §7).
 
     References and binaries are case-exact whatever the definition says (RFC 7643 §2.3.6, §2.3.7), but where it says
-    false on purpose: URNs in `schemas` are compared without case.
+    false on purpose: URNs in `schemas` are compared without case. What is writeOnly is never returned (row B-40).
     """
+    mutability = Mutability(body.get("mutability", "readWrite"))
+    never = mutability is Mutability.WRITE_ONLY
     kind = AttributeType(body.get("type", "string"))
     exact_by_type = kind in (AttributeType.REFERENCE, AttributeType.BINARY)
     return Attribute(
@@ -120,8 +122,8 @@ def attribute_from_json(body: Mapping[str, Any]) -> Attribute:
         description=body.get("description", ""),
         required=body.get("required", False),
         case_exact=body.get("caseExact", exact_by_type),
-        mutability=Mutability(body.get("mutability", "readWrite")),
-        returned=Returned(body.get("returned", "default")),
+        mutability=mutability,
+        returned=Returned.NEVER if never else Returned(body.get("returned", "default")),
         uniqueness=Uniqueness(body.get("uniqueness", "none")),
         canonical_values=tuple(body.get("canonicalValues", ())),
         reference_types=tuple(body.get("referenceTypes", ())),

@@ -13,7 +13,7 @@ from scim.exceptions import InvalidFilter, InvalidPath, ScimError
 from scim.protocol.attributes.definition import Attribute, AttributeType
 from scim.protocol.attributes.registry import ResourceType, Target
 from scim.protocol.compat.entra import SIMPLE_REFERENCE
-from scim.protocol.compat.lenient_grammar import Unreadable, read_leniently
+from scim.protocol.compat.lenient_grammar import read_leniently
 from scim.protocol.compat.names import TEXT_AS_BOOLEAN
 from scim.protocol.compat.profile import Profile
 from scim.protocol.compat.values import as_boolean
@@ -34,6 +34,8 @@ from scim.protocol.grammar.ast import (
 from scim.protocol.grammar.faults import bracket_depth
 from scim.protocol.grammar.parser import MAX_DEPTH, MAX_LENGTH, parse_filter, parse_path
 from scim.protocol.values import is_reference
+
+_NO_RULE = ""
 
 
 def read_filter(profile: Profile, text: str, kind: ResourceType | None) -> tuple[Filter, tuple[str, ...]]:
@@ -80,14 +82,13 @@ def _leniently(profile: Profile, text: str, start: str) -> tuple[Any, Applied] |
     """The tree by the lenient grammar, if all that the text makes use of is allowed."""
     if not profile.rules or len(text) > MAX_LENGTH or bracket_depth(text) > MAX_DEPTH:
         return None
-    try:
-        tree, used = read_leniently(text, start=start)
-    except (*Unreadable, InvalidFilter):
+    read = read_leniently(text, start=start)
+    if read is None:
         return None
+    tree, used = read
     applied = Applied()
-    for rule in sorted(profile.called(mark) or "" for mark in used):
-        applied.add(rule)
-    return None if "" in applied.rules else (tree, applied)
+    applied.add(*sorted(profile.called(mark) or _NO_RULE for mark in used))
+    return None if _NO_RULE in applied.rules else (tree, applied)
 
 
 @dataclass(frozen=True, slots=True)

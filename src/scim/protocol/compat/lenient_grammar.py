@@ -10,13 +10,14 @@ import functools
 import itertools
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from lark import Lark, Token, UnexpectedCharacters, UnexpectedToken, v_args
 from lark.visitors import merge_transformers
 
+from scim.exceptions import InvalidFilter
 from scim.protocol.compat.names import split
 from scim.protocol.compat.rule import Mark, Phase
 from scim.protocol.grammar.ast import And, AttributePath, Comparison, Filter, Present, Value, ValuePath
@@ -72,26 +73,27 @@ class _LenientBuilder(TreeBuilder):
         return read_string(f'"{plain}"', at=token.start_pos or 0)
 
 
-def read_leniently(text: str, *, start: str) -> tuple[Any, frozenset[Mark]]:
-    """The tree of a text by the lenient grammar (`start` is `filter` or `patch_path`), and what it made use of.
+def read_leniently(text: str, *, start: str) -> tuple[Any, frozenset[Mark]] | None:
+    """The tree of a text by the lenient grammar (`start` is `filter` or `patch_path`), and what the text made use of.
 
-    Raises:
-        UnexpectedCharacters, UnexpectedToken: the text is none of this grammar either.
-        InvalidFilter: a value in it is none.
+    None if it is nothing of this grammar either.
     """
     parser = _parser().parse_interactive(text, start)
-    tokens = list(parser.iter_parse())
-    tree = parser.feed_eof(tokens[-1] if tokens else None)  # type: ignore[no-untyped-call]  # lark gives no types for it
-    return tree, frozenset(_used(text, tokens, start))
-
-
-Unreadable = (UnexpectedCharacters, UnexpectedToken)
+    try:
+        tokens = list(parser.iter_parse())
+        tree = parser.feed_eof(tokens[-1] if tokens else None)  # type: ignore[no-untyped-call]  # lark gives no types
+    except (UnexpectedCharacters, UnexpectedToken, InvalidFilter):
+        return None
+    gaps = list(_gaps(text, tokens))
+    if any("_DOT" in (left, right) and gap for left, gap, right in gaps):
+        return None  # an attribute's name is one word
+    return tree, frozenset(_used([token.type for token in tokens], gaps, start))
 
 
 @functools.cache
 def _parser() -> Lark:
     """Made when it is first needed: most requests never are."""
-    builder = merge_transformers(_LenientBuilder(), scim=TreeBuilder())  # type: ignore[no-untyped-call]  # nor for this
+    builder = merge_transformers(_LenientBuilder(), scim=TreeBuilder())  # type: ignore[no-untyped-call]  # lark gives no types
     return Lark(
         _GRAMMAR.read_text(encoding="utf-8"),
         parser="lalr",
@@ -106,23 +108,25 @@ def _with_condition(entry: ValuePath, condition: Filter) -> ValuePath:
     return ValuePath(entry.path, And((*inner, condition)))
 
 
-def _used(text: str, tokens: Sequence[Token], start: str) -> set[Mark]:
-    kinds = [token.type for token in tokens]
-    used = {_MARKS[kind] for kind in kinds if kind in _MARKS}
-    if start == "filter" and any(a == "_END" and b in _AFTER_ENTRY for a, b in itertools.pairwise(kinds)):
-        used.add(COMPARED_ENTRY)
-    if not _is_spaced_strictly(text, tokens):
-        used.add(SPACES)
-    return used
-
-
-def _is_spaced_strictly(text: str, tokens: Sequence[Token]) -> bool:
-    """Whether between all tokens there is just what the strict grammar has there."""
+def _gaps(text: str, tokens: Sequence[Token]) -> Iterator[tuple[str, str, str]]:
+    """(terminal before, text between, terminal after), from the start of the text to its end."""
     at, last = 0, ""
     for token in tokens:
-        gap = text[at : token.start_pos]
-        due = " " if last in _SPACE_AFTER or token.type in _SPACE_BEFORE else ""
-        if gap != due and not (last == "_NOT" and gap == " "):
-            return False
+        yield last, text[at : token.start_pos], token.type
         at, last = token.end_pos or 0, token.type
-    return at == len(text)
+    yield last, text[at:], ""
+
+
+def _used(kinds: Sequence[str], gaps: Iterable[tuple[str, str, str]], start: str) -> Iterator[Mark]:
+    yield from (_MARKS[kind] for kind in kinds if kind in _MARKS)
+    if start == "filter" and any(a == "_END" and b in _AFTER_ENTRY for a, b in itertools.pairwise(kinds)):
+        yield COMPARED_ENTRY
+    if not all(gap in _due(left, right) for left, gap, right in gaps):
+        yield SPACES
+
+
+def _due(left: str, right: str) -> tuple[str, ...]:
+    """What the strict grammar has between two terminals."""
+    if left == "_NOT":
+        return "", " "
+    return (" ",) if left in _SPACE_AFTER or right in _SPACE_BEFORE else ("",)

@@ -19,7 +19,7 @@ BARE_EXTENSION_NAME = Mark(phase=Phase.PATHS, meaning="a PATCH path may name an 
 
 _NAME = r"\$?[A-Za-z][-_A-Za-z0-9]*"
 _NAME_AND_SUB = re.compile(rf"({_NAME})(?:\.({_NAME}))?")
-_PATCH_PATH = re.compile(rf"\s*([^\s\[\]\"()]+)\s*(\[.*\]\s*(?:\.\s*({_NAME})\s*)?)?", re.DOTALL)
+_PATCH_PATH = re.compile(rf"\s*([^\s\[\]\"()]+)\s*(\[.*\](?:\.({_NAME}))?)?\s*", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

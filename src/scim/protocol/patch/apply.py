@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from scim.exceptions import InvalidPath, InvalidValue, Mutability, ScimError
+from scim.exceptions import InvalidPath, InvalidSyntax, InvalidValue, Mutability, ScimError
+from scim.protocol.attributes.definition import Mutability as Mutable
 from scim.protocol.attributes.definition import Schema
 from scim.protocol.attributes.registry import ResourceType, Target
 from scim.protocol.filters.evaluate import evaluate_entry
 from scim.protocol.patch.message import Op, Operation
 from scim.protocol.patch.removal import remove
-from scim.protocol.patch.slot import Holder, Slot
+from scim.protocol.patch.slot import Holder, Slot, is_fixed, refuse_change
 from scim.protocol.patch.write import write
 from scim.protocol.unknown import UnknownPolicy, Unknowns
 from scim.protocol.validation import Document, check_required, check_schemas, with_schemas
@@ -86,10 +87,14 @@ class _Engine:
             holder = self.document.setdefault(target.extension, {})
         where = str(replace(target, sub=None))
         slot = Slot(operation, target.attribute, holder, where, self.unknowns, self.create_entries)
+        fixed = copied(slot.value) if is_fixed(target.attribute, slot.value) else None
         if operation.op is Op.REMOVE:
             remove(slot)
         elif write(slot):
             self.created_entry = True
+        if fixed is not None:
+            refuse_change(target.attribute, fixed, slot.value, where)
+            slot.write(fixed)
         if target.extension is not None and not holder:
             del self.document[target.extension]
 
@@ -107,14 +112,16 @@ class _Engine:
                 if value is not None:
                     self.unknowns.meet(f"{schema.id}:{key}", f"'{schema.id}' has no attribute '{key}'.")
                 continue
-            if attribute.mutability == "readOnly":
+            if attribute.mutability is Mutable.READ_ONLY:
                 raise Mutability(f"'{schema.id}:{attribute.name}' is readOnly.")
             target = Target(attribute, extension=schema.id)
             self._run_target(replace(operation, extension=None, target=target, value=value), target)
 
     def _clear_extension(self, operation: Operation, schema: Schema) -> None:
+        """All that a client may set goes; readOnly values are the server's, and stay."""
         for attribute in schema.attributes:
-            if attribute.name in self.document.get(schema.id, {}):
+            has_value = attribute.name in self.document.get(schema.id, {})
+            if has_value and attribute.mutability is not Mutable.READ_ONLY:
                 target = Target(attribute, extension=schema.id)
                 self._run_target(replace(operation, op=Op.REMOVE, extension=None, target=target, value=None), target)
 
@@ -125,12 +132,20 @@ class _Engine:
             return
         if operation.selection is not None:
             raise InvalidPath("'schemas' takes no filter here; name the URNs in 'value'.")
+        if operation.op is Op.ADD and is_unassigned(operation.value):
+            return
         urns = operation.value if isinstance(operation.value, list) else [operation.value]
-        base = [] if operation.op is Op.REPLACE else [self.resource_type.schema.id]
-        named = [urn for urn in urns if not (isinstance(urn, str) and urn.lower() in map(str.lower, base))]
-        check_schemas(base + named, self.resource_type)
+        base = self.resource_type.schema.id
+        if operation.op is Op.ADD:
+            urns = [base, *(urn for urn in urns if not (isinstance(urn, str) and self.resource_type.is_base(urn)))]
+        try:
+            check_schemas(urns, self.resource_type)
+        except InvalidSyntax as error:
+            raise InvalidValue(error.detail) from error
 
     def _remove_schemas(self, operation: Operation) -> None:
-        """The base schema stays; an extension's URN goes by itself when its last attribute goes."""
-        if operation.selection is None or evaluate_entry(operation.selection, self.resource_type.schema.id):
-            raise Mutability("'schemas' is required, and the base schema cannot be removed from it.")
+        """A URN goes by itself when its last attribute goes, and not before; the base schema stays."""
+        selection = operation.selection
+        for urn in with_schemas(self.document, self.resource_type)["schemas"]:
+            if selection is None or evaluate_entry(selection, urn):
+                raise Mutability(f"'schemas' keeps '{urn}' as long as the resource has values of that schema.")

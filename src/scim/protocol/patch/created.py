@@ -7,7 +7,7 @@ from typing import Any
 from scim.protocol.attributes.definition import Attribute
 from scim.protocol.grammar.ast import And, AttributePath, Comparison, Filter, Operator
 from scim.protocol.patch.slot import Slot
-from scim.protocol.values import Json, fits, is_reference, read_entry
+from scim.protocol.values import Json, fits, is_reference, is_unassigned, read_entry
 
 
 def entry_of_conditions(slot: Slot) -> Json:
@@ -24,10 +24,25 @@ def entry_of_conditions(slot: Slot) -> Json:
     entry = _from_conditions(slot.attribute, conditions)
     if entry is None:
         return None
-    value = slot.operation.value
-    sub = slot.operation.sub
-    entry |= {sub.name: value} if sub else value if isinstance(value, dict) else {}
-    return read_entry(slot.attribute, entry, where=slot.where, unknowns=slot.unknowns)
+    given = _given_parts(slot)
+    if given is None:
+        return None
+    return read_entry(slot.attribute, entry | given, where=slot.where, unknowns=slot.unknowns)
+
+
+def _given_parts(slot: Slot) -> dict[str, Any] | None:
+    """The parts in the operation's value, in canonical spelling; None where it has none.
+
+    Raises:
+        InvalidValue: the value does not fit the entry.
+    """
+    value, sub = slot.operation.value, slot.operation.sub
+    if is_unassigned(value):
+        return None
+    if sub is not None:
+        return {sub.name: [value] if sub.multi_valued and not isinstance(value, list) else value}
+    parts: dict[str, Any] | None = read_entry(slot.attribute, value, where=slot.where, unknowns=slot.unknowns)
+    return parts
 
 
 def _conditions(condition: Filter | None) -> list[tuple[AttributePath, Json]] | None:
@@ -44,7 +59,18 @@ def _from_conditions(attribute: Attribute, conditions: list[tuple[AttributePath,
     entry: dict[str, Any] = {}
     for path, value in conditions:
         sub = attribute.sub(path.name)
-        if sub is None or not fits(sub, value) or entry.get(sub.name, value) != value:
+        if (
+            sub is None
+            or sub.multi_valued
+            or not fits(sub, value)
+            or _holds_nul(value)
+            or entry.get(sub.name, value) != value
+        ):
             return None
         entry[sub.name] = value
     return entry
+
+
+def _holds_nul(value: Json) -> bool:
+    """A path may spell the one character that bodies may not hold, since PostgreSQL cannot store it."""
+    return isinstance(value, str) and "\x00" in value

@@ -21,6 +21,9 @@ from scim.protocol.grammar.parser import parse_path
 from scim.protocol.unknown import UnknownPolicy, Unknowns
 from scim.protocol.values import Json, canonical_keys, shown
 
+MAX_LABEL = 200
+"""Characters of a path that an error shows."""
+
 PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 
 
@@ -55,7 +58,7 @@ class Operation:
 
     def fault(self, error: type[ScimError], detail: str) -> ScimError:
         """An error that names this operation."""
-        return error(f"Operation {self.index} ({self.op} {self.label or 'without path'}): {detail}")
+        return error(f"Operation {self.index} ({self.op} {self.label[:MAX_LABEL] or 'without path'}): {detail}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +157,8 @@ class _Reader:
     def _at(self, operation: Operation, path: PatchPath) -> Operation | None:
         target = self.resource_type.find(path.path)
         if target is None:
-            return self._unknown(path)
+            self._unknown(path)
+            return None
         attribute = target.attribute
         if path.filter is None:
             return self._writable(replace(operation, target=target))
@@ -188,7 +192,7 @@ class _Reader:
             raise operation.fault(
                 InvalidValue, f"without a path 'value' must be an object, not {shown(operation.value)}."
             )
-        canonical_keys(operation.value, "'value'")
+        canonical_keys(operation.value, f"'value' of operation {operation.index}")
         for key, value in operation.value.items():
             yield from self._member(replace(operation, value=value, label=key), key)
 

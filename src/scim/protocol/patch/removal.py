@@ -9,7 +9,7 @@ from scim.protocol.attributes.definition import Attribute
 from scim.protocol.filters.values import search_value
 from scim.protocol.patch.members import named_values
 from scim.protocol.patch.slot import Slot, refuse_change
-from scim.protocol.values import Json
+from scim.protocol.values import Json, is_unassigned
 
 
 def remove(slot: Slot) -> None:
@@ -25,9 +25,12 @@ def remove(slot: Slot) -> None:
     elif operation.selection is not None:
         _remove_entries(slot)
     else:
-        _refuse_required(slot.attribute, slot.where)
-        refuse_change(slot.attribute, slot.value, None, slot.where)
-        slot.write(None)
+        _unassign(slot)
+
+
+def _unassign(slot: Slot) -> None:
+    _refuse_required(slot.attribute, slot.where)
+    slot.write(None)
 
 
 def _refuse_required(attribute: Attribute, where: str) -> None:
@@ -37,13 +40,8 @@ def _refuse_required(attribute: Attribute, where: str) -> None:
 
 def _remove_entries(slot: Slot) -> None:
     dropped = {id(entry) for entry in _selected(slot)}
-    if not dropped:
-        return
-    left = [entry for entry in slot.value if id(entry) not in dropped]
-    refuse_change(slot.attribute, slot.value, left, slot.where)
-    if not left:
-        _refuse_required(slot.attribute, slot.where)
-    slot.write(left)
+    if dropped:
+        _leave(slot, [entry for entry in slot.value if id(entry) not in dropped])
 
 
 def _selected(slot: Slot) -> list[Json]:
@@ -61,12 +59,22 @@ def _selected(slot: Slot) -> list[Json]:
 def _remove_part(slot: Slot, sub: Attribute) -> None:
     where = f"{slot.where}.{sub.name}"
     _refuse_required(sub, where)
+    if is_unassigned(slot.value):
+        return
     if not slot.attribute.multi_valued:
-        slot.write(_without(slot.value or {}, sub, where))
+        _leave(slot, _without(slot.value, sub, where))
         return
     chosen = {id(entry) for entry in slot.selected()}
-    entries = [_without(entry, sub, where) if id(entry) in chosen else entry for entry in slot.value or []]
-    slot.write([entry for entry in entries if entry])
+    entries = [_without(entry, sub, where) if id(entry) in chosen else entry for entry in slot.value]
+    _leave(slot, [entry for entry in entries if entry])
+
+
+def _leave(slot: Slot, rest: Json) -> None:
+    """Keep what is left; nothing is left of what was emptied, and a required attribute may not be (row H-38)."""
+    if is_unassigned(rest):
+        _unassign(slot)
+    else:
+        slot.write(rest)
 
 
 def _without(entry: dict[str, Any], sub: Attribute, where: str) -> dict[str, Any]:

@@ -54,10 +54,13 @@ def refuse_change(attribute: Attribute, old: Json, new: Json, where: str) -> Non
     Raises:
         Mutability: it would change.
     """
-    if attribute.mutability is not Mutable.IMMUTABLE or is_unassigned(old):
-        return
-    if is_unassigned(new) or not _same(attribute, old, new):
+    if is_fixed(attribute, old) and (is_unassigned(new) or not _same(attribute, old, new)):
         raise Mutability(f"'{where}' is immutable and has a value already.")
+
+
+def is_fixed(attribute: Attribute, old: Json) -> bool:
+    """Whether the attribute is immutable and has a value: then it stays as it is, letter by letter."""
+    return attribute.mutability is Mutable.IMMUTABLE and not is_unassigned(old)
 
 
 def _same(attribute: Attribute, old: Json, new: Json) -> bool:

@@ -7,12 +7,21 @@ from typing import Any
 from scim.exceptions import InvalidValue, NoTarget
 from scim.protocol.attributes.definition import Attribute
 from scim.protocol.attributes.definition import Mutability as Mutable
-from scim.protocol.equality import entry_key, same_entry
+from scim.protocol.equality import entry_key
 from scim.protocol.lists import check_list, keep_one_primary
 from scim.protocol.patch.created import entry_of_conditions
 from scim.protocol.patch.message import Op
-from scim.protocol.patch.slot import Slot, refuse_change
-from scim.protocol.values import Json, canonical_keys, is_unassigned, read_entries, read_entry, read_value, shown
+from scim.protocol.patch.slot import Slot, is_fixed, refuse_change
+from scim.protocol.values import (
+    Json,
+    canonical_keys,
+    is_reference,
+    is_unassigned,
+    read_entries,
+    read_entry,
+    read_value,
+    shown,
+)
 
 
 def write(slot: Slot) -> bool:
@@ -46,7 +55,6 @@ def _write_single(slot: Slot) -> None:
         return
     attribute = slot.attribute
     new = read_value(attribute, slot.operation.value, where=slot.where, unknowns=slot.unknowns)
-    refuse_change(attribute, slot.value, new, slot.where)
     if is_unassigned(new) and attribute.required:
         raise InvalidValue(f"'{slot.where}' is required and cannot be unassigned.")
     slot.write(new)
@@ -82,27 +90,23 @@ def _write_list(slot: Slot) -> None:
         values = []
     new = read_entries(attribute, values, where=slot.where, unknowns=slot.unknowns)
     check_list(attribute, new, where=slot.where)
-    entries = _added(attribute, slot.value or [], new) if operation.op is Op.ADD else _distinct(attribute, new)
-    refuse_change(attribute, slot.value, entries, slot.where)
-    keep_one_primary(entries, new, where=slot.where)
+    entries = _added(attribute, slot.value or [], new) if operation.op is Op.ADD else new
+    written = {id(entry) for entry in new}
+    keep_one_primary(entries, [entry for entry in entries if id(entry) in written], where=slot.where)
+    check_list(attribute, entries, where=slot.where)
     slot.write(entries)
 
 
 def _added(attribute: Attribute, old: list[Json], new: list[Json]) -> list[Json]:
     """The list with what it lacks appended (rows H-24, H-26)."""
-    return _distinct(attribute, [*old, *new], keep=len(old))
-
-
-def _distinct(attribute: Attribute, entries: list[Json], *, keep: int = 0) -> list[Json]:
-    """Each entry once, the first `keep` as they are; only references and additions are judged by equality."""
-    seen = {entry_key(attribute, entry) for entry in entries[:keep]}
-    kept = list(entries[:keep])
-    for entry in entries[keep:]:
+    entries = list(old)
+    seen = {entry_key(attribute, entry) for entry in old}
+    for entry in new:
         key = entry_key(attribute, entry)
         if key not in seen:
             seen.add(key)
-            kept.append(entry)
-    return kept
+            entries.append(entry)
+    return entries
 
 
 def _write_part(slot: Slot, sub: Attribute) -> None:
@@ -131,11 +135,13 @@ def _set_in_entries(slot: Slot, entries: list[Json], sub: Attribute) -> None:
 def _set_part(slot: Slot, entry: dict[str, Any], sub: Attribute, value: Json, where: str) -> None:
     if slot.operation.op is Op.ADD and is_unassigned(value):
         return
-    new = read_value(sub, [value] if sub.multi_valued and not isinstance(value, list) else value,
-                     where=where, unknowns=slot.unknowns)  # fmt: skip
-    refuse_change(sub, entry.get(sub.name), new, where)
+    old = entry.get(sub.name)
+    new = _read_part(slot, sub, value, where)
     if sub.multi_valued and slot.operation.op is Op.ADD:
-        new = _added(sub, entry.get(sub.name, []), new)
+        new = _added(sub, old or [], new)
+    refuse_change(sub, old, new, where)
+    if is_fixed(sub, old):
+        return
     if is_unassigned(new):
         if sub.required:
             raise InvalidValue(f"'{where}' is required and cannot be unassigned.")
@@ -143,6 +149,11 @@ def _set_part(slot: Slot, entry: dict[str, Any], sub: Attribute, value: Json, wh
         return
     _refuse_empty_id(slot, sub, new, where)
     entry[sub.name] = new
+
+
+def _read_part(slot: Slot, sub: Attribute, value: Json, where: str) -> Json:
+    whole = [value] if sub.multi_valued and not isinstance(value, list) and value is not None else value
+    return read_value(sub, whole, where=where, unknowns=slot.unknowns)
 
 
 def _refuse_empty_id(slot: Slot, sub: Attribute, new: Json, where: str) -> None:
@@ -177,11 +188,12 @@ def _create(slot: Slot) -> bool:
 def _write_entries(slot: Slot, chosen: list[Json]) -> None:
     """Whole entries: replaced as a whole (row H-46), or, by add, given further parts."""
     attribute, operation = slot.attribute, slot.operation
-    if is_unassigned(operation.value):
-        raise InvalidValue(f"'{slot.where}': the new entry is missing; use remove to drop entries.")
-    if isinstance(operation.value, list):
-        raise InvalidValue(f"'{slot.where}': a filter selects entries, so 'value' must be one, not {shown([])}.")
+    if operation.value is None or isinstance(operation.value, list):
+        due = "a filter selects entries, so 'value' must be one entry"
+        raise InvalidValue(f"'{slot.where}': {due}, not {shown(operation.value)}.")
     new = read_entry(attribute, operation.value, where=slot.where, unknowns=slot.unknowns)
+    if is_unassigned(new):
+        raise InvalidValue(f"'{slot.where}': the new entry has no value; use remove to drop entries.")
     identities = {id(entry) for entry in chosen}
     written = [_rewritten(slot, entry, new) if id(entry) in identities else entry for entry in slot.value]
     changed = [after for before, after in zip(slot.value, written, strict=True) if id(before) in identities]
@@ -197,17 +209,16 @@ def _rewritten(slot: Slot, entry: Json, new: Json) -> Json:
         merged = dict(entry)
         _merge(slot, merged, slot.attribute, slot.operation.value, slot.where)
         return merged
-    return _keep_fixed_parts(slot, entry, new or {})
+    return _keep_fixed_parts(slot, entry, new)
 
 
 def _keep_fixed_parts(slot: Slot, entry: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     """Immutable parts that are set may be left out, but not changed (row G-06); readOnly ones stay."""
     whole = dict(new)
     for sub in slot.attribute.sub_attributes:
-        if sub.mutability is Mutable.READ_ONLY and sub.name in entry:
-            whole[sub.name] = entry[sub.name]
-        if sub.mutability is Mutable.IMMUTABLE and sub.name in entry:
-            if sub.name in new and not same_entry(sub, entry[sub.name], new[sub.name]):
-                refuse_change(sub, entry[sub.name], new[sub.name], f"{slot.where}.{sub.name}")
-            whole[sub.name] = entry[sub.name]
+        old = entry.get(sub.name)
+        if is_fixed(sub, old):
+            refuse_change(sub, old, new.get(sub.name, old), f"{slot.where}.{sub.name}")
+        if is_fixed(sub, old) or (sub.mutability is Mutable.READ_ONLY and sub.name in entry):
+            whole[sub.name] = old
     return whole

@@ -1,0 +1,155 @@
+"""`pyscim app`: one application for each connection of an identity provider."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from scim.cli.options import Description, DisplayName, InTenant, Json, OfTenant
+from scim.cli.output import as_object, counted, distance, moment, print_details, print_json, print_table, shown
+from scim.cli.runner import on_database
+
+if TYPE_CHECKING:  # slow to import, and --help does not need it
+    from scim.services.application_settings import ShownSetting
+    from scim.services.applications import ApplicationDetails, ApplicationInfo
+    from scim.services.tokens import TokenInfo
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Applications: one for each connection of an identity provider.",
+    epilog="Example: pyscim app list",
+)
+
+NameOrId = Annotated[str, typer.Argument(metavar="NAME_OR_ID")]
+_PROFILE_HELP = "How requests are read: auto, strict, or an identity provider's name."
+
+
+@app.command(epilog="Example: pyscim app create --name okta-prod --profile okta")
+def create(
+    name: Annotated[str, typer.Option("--name", help="Name in commands and logs; unique in its tenant.")],
+    display_name: DisplayName = None,
+    description: Description = None,
+    tenant: InTenant = None,
+    profile: Annotated[str, typer.Option("--profile", help=_PROFILE_HELP)] = "auto",
+    as_json: Json = False,
+) -> None:
+    """Create an application."""
+    from scim.services import applications
+
+    made = on_database(
+        lambda database: applications.create(
+            database, name=name, display_name=display_name, description=description, tenant=tenant, profile=profile
+        )
+    )
+    _show(made, as_json)
+
+
+@app.command("list", epilog="Example: pyscim app list --tenant acme")
+def list_(
+    tenant: OfTenant = None,
+    everything: Annotated[bool, typer.Option("--all", help="Deactivated ones too.")] = False,
+    as_json: Json = False,
+) -> None:
+    """List applications with how much they hold."""
+    from scim.services import applications
+
+    found = on_database(
+        lambda database: applications.list_applications(database, tenant=tenant, include_inactive=everything)
+    )
+    if as_json:
+        print_json(found)
+        return
+    rows = [(one.tenant, one.name, one.profile, counted(one.resources), _state(one)) for one in found]
+    print_table(("Tenant", "Name", "Profile", "Resources", "State"), rows, empty="No applications.")
+
+
+@app.command(epilog="Example: pyscim app info okta-prod --json")
+def info(name_or_id: NameOrId, tenant: InTenant = None, as_json: Json = False) -> None:
+    """Show one application with its settings and tokens."""
+    from scim.services import applications
+    from scim.services.tokens import token_info
+    from scim.utils.clock import now
+
+    found = on_database(lambda database: applications.info(database, name_or_id, tenant=tenant))
+    tokens = [token_info(row, now()) for row in found.tokens]
+    if as_json:
+        print_json(_details(found, tokens))
+        return
+    _show(found.application, as_json=False, last_activity=moment(found.last_activity))
+    typer.echo()
+    print_table(("Setting", "Value", "What it does"), map(_setting, found.settings), empty="")
+    typer.echo()
+    rows = [
+        (str(one.id), one.name, distance(one.last_used_at, now()), distance(one.expires_at, now())) for one in tokens
+    ]
+    print_table(("Token", "Name", "Last used", "Expires"), rows, empty="No token works for it.", whole=("Token",))
+
+
+@app.command(epilog="Example: pyscim app update okta-prod --profile okta --set unknown_attributes=reject")
+def update(
+    name_or_id: NameOrId,
+    tenant: InTenant = None,
+    name: Annotated[str | None, typer.Option("--name", help="New name.")] = None,
+    display_name: DisplayName = None,
+    description: Description = None,
+    profile: Annotated[str | None, typer.Option("--profile", help=_PROFILE_HELP)] = None,
+    assignments: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="A setting, see `app info`; an empty value is the default."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Change an application; running servers take it on at once."""
+    from scim.services import applications
+
+    changed = on_database(
+        lambda database: applications.update(
+            database,
+            name_or_id,
+            tenant=tenant,
+            name=name,
+            display_name=display_name,
+            description=description,
+            profile=profile,
+            settings=assignments or (),
+        )
+    )
+    _show(changed, as_json)
+
+
+def _show(one: ApplicationInfo, as_json: bool, **more: str) -> None:
+    if as_json:
+        print_json(one)
+        return
+    pairs = {
+        "Name": one.name,
+        "Tenant": one.tenant,
+        "ID": str(one.id),
+        "Display name": shown(one.display_name),
+        "Description": shown(one.description),
+        "State": _state(one),
+        "Profile": one.profile,
+        "Resources": counted(one.resources),
+        "Created": moment(one.created_at),
+        "Changed": moment(one.modified_at),
+    }
+    print_details(pairs | {name.replace("_", " ").capitalize(): value for name, value in more.items()})
+
+
+def _details(found: ApplicationDetails, tokens: list[TokenInfo]) -> dict[str, Any]:
+    return as_object(found.application) | {
+        "settings": found.settings,
+        "tokens": tokens,
+        "last_activity": found.last_activity,
+    }
+
+
+def _setting(one: ShownSetting) -> tuple[str, str, str]:
+    text = ", ".join(one.value) if isinstance(one.value, list) else one.value
+    value = shown(str(text).lower() if isinstance(text, bool) else text)
+    return one.name, f"{value} (default)" if one.is_default else value, one.description
+
+
+def _state(one: ApplicationInfo) -> str:
+    return "active" if one.active else "inactive"

@@ -1,0 +1,81 @@
+"""The OpenAPI 3.1 document, made from the registry: what Swagger UI, ReDoc and test generators read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scim.protocol.attributes.registry import Registry, ResourceType
+from scim.schemas.attributes import JsonSchema, Use, resource_schema
+from scim.schemas.examples import example_components
+from scim.schemas.messages import list_schema, patch_schema
+from scim.schemas.names import component, reference
+from scim.schemas.operations import resource_paths, tag_of
+from scim.schemas.parameters import parameter_components
+from scim.schemas.responses import header_components, response_components
+from scim.schemas.service import DISCOVERY_TAG, HEALTH_TAG, discovery_components, discovery_paths, health_paths
+
+_ABOUT = """\
+SCIM 2.0 (RFC 7643, RFC 7644): identity providers create, read, change and delete users and groups here.
+
+Press **Authorize** and put in a token (`pyscim token create` makes one). Bodies go in and out as `application/scim+json`
+or `application/json`. Attribute names may be written in any letter case; null and an empty list mean "no value".
+HEAD works where GET does.
+"""
+
+
+def openapi_document(
+    registry: Registry, *, server_url: str, version: str, base_path: str = "/scim/v2"
+) -> dict[str, Any]:
+    """The document for a registry.
+
+    `server_url` is the server's root as the client sees it, without a slash at the end; `base_path` is where the
+    protocol lives below it; `version` is the server's own.
+    """
+    kinds = registry.resource_types
+    paths: dict[str, Any] = {}
+    for kind in kinds:
+        paths |= resource_paths(kind, base_path)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "PySCIM", "version": version, "description": _ABOUT},
+        "servers": [{"url": server_url}],
+        "security": [{"bearer": []}],
+        "tags": _tags(kinds),
+        "paths": paths | discovery_paths(base_path) | health_paths(),
+        "components": _components(registry, server_url + base_path),
+    }
+
+
+def _tags(kinds: tuple[ResourceType, ...]) -> list[dict[str, str]]:
+    return [
+        *({"name": tag_of(kind), "description": kind.description} for kind in kinds),
+        {"name": DISCOVERY_TAG, "description": "What this server offers, open to everybody."},
+        {"name": HEALTH_TAG, "description": "For load balancers and container platforms."},
+    ]
+
+
+def _components(registry: Registry, base_url: str) -> dict[str, Any]:
+    schemas: dict[str, JsonSchema] = {}
+    examples: dict[str, Any] = {}
+    for kind in registry.resource_types:
+        schemas |= _type_schemas(kind)
+        examples |= example_components(kind, base_url)
+    return {
+        "securitySchemes": {
+            "bearer": {"type": "http", "scheme": "bearer", "description": "A token made by the operator."}
+        },
+        "parameters": parameter_components(),
+        "headers": header_components(),
+        "schemas": schemas | {component("message", "PatchOp"): patch_schema()} | discovery_components(registry),
+        "responses": response_components(),
+        "examples": examples,
+    }
+
+
+def _type_schemas(kind: ResourceType) -> dict[str, JsonSchema]:
+    written = resource_schema(kind, Use.REQUEST)
+    return {
+        component(kind.name): resource_schema(kind, Use.RESPONSE),
+        component(kind.name, "write"): written | {"title": f"{kind.name} to write"},
+        component(kind.name, "list"): list_schema(f"List of {kind.name}", reference("schemas", kind.name)),
+    }
