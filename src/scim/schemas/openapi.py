@@ -17,9 +17,9 @@ from scim.schemas.service import DISCOVERY_TAG, HEALTH_TAG, discovery_components
 _ABOUT = """\
 SCIM 2.0 (RFC 7643, RFC 7644): identity providers create, read, change and delete users and groups here.
 
-Press **Authorize** and put in a token (`pyscim token create` makes one). Bodies go in and out as `application/scim+json`
-or `application/json`. Attribute names may be written in any letter case; null and an empty list mean "no value".
-HEAD works where GET does.
+Each request needs a bearer token, which `pyscim token create` makes; Swagger UI asks for it behind **Authorize**.
+Bodies go in and out as `application/scim+json` or `application/json`. Attribute names may be written in any letter case;
+null and an empty list mean "no value". HEAD works where GET does.
 """
 
 

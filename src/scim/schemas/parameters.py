@@ -53,7 +53,9 @@ def filter_parameter(kind: ResourceType) -> dict[str, Any]:
     examples = FILTERS.get(kind.schema.id, {})
     if not examples:
         return parameter
-    given = {str(number): {"summary": text, "value": value} for number, (text, value) in enumerate(examples.items(), 1)}
+    given = {
+        f"filter{number}": {"summary": text, "value": value} for number, (text, value) in enumerate(examples.items(), 1)
+    }
     return parameter | {"examples": dict([_NOTHING]) | given}
 
 

@@ -9,6 +9,7 @@ from scim.protocol.attributes.registry import ResourceType
 from scim.protocol.compat.keys import member
 from scim.protocol.compat.profile import Profile
 from scim.protocol.compat.rule import FixesMembers, Members, Place, RenamesUrn
+from scim.protocol.compat.schemas import are_texts
 from scim.protocol.compat.walk import Applied, Walk
 from scim.protocol.values import Json
 
@@ -23,12 +24,15 @@ class Resources:
 
     def schemas(self, urns: Json) -> Json:
         """`schemas` with every wrong URN replaced, and none twice on that account."""
-        if not isinstance(urns, list):
+        if not are_texts(urns):
             return urns
-        right = [(isinstance(urn, str) and self._right_urn(urn, Place.SCHEMAS)) or urn for urn in urns]
-        if all(one is other for one, other in zip(right, urns, strict=True)):
+        right = [self._right_urn(urn, Place.SCHEMAS) or urn for urn in urns]
+        if right == urns:
             return urns
-        return list({urn.lower() if isinstance(urn, str) else urn: urn for urn in reversed(right)}.values())[::-1]
+        distinct: dict[str, str] = {}
+        for urn in right:
+            distinct.setdefault(urn.lower(), urn)
+        return list(distinct.values())
 
     def named(self, members: Members) -> Members:
         """The members under the names that the type has for them."""

@@ -33,7 +33,7 @@ def _enterprise_for_old(urn: str, kind: ResourceType) -> str | None:
 
 def _without_foreign(urns: Json, kind: ResourceType | None, message: Message | None) -> Json:
     """Only beside the base schema: a body that does not name it is meant for another type (row C-10)."""
-    if message is not None or kind is None or not _are_texts(urns) or not any(map(kind.is_base, urns)):
+    if message is not None or kind is None or not are_texts(urns) or not any(map(kind.is_base, urns)):
         return urns
     own = [urn for urn in urns if kind.is_base(urn) or kind.extension(urn)]
     return urns if len(own) == len(urns) else own
@@ -51,7 +51,8 @@ def _patch_op(urns: Json, _kind: ResourceType | None, message: Message | None) -
     return [str(Message.PATCH)]
 
 
-def _are_texts(urns: Json) -> bool:
+def are_texts(urns: Json) -> bool:
+    """Whether a value has the form of `schemas`."""
     return isinstance(urns, list) and all(isinstance(urn, str) for urn in urns)
 
 
