@@ -96,7 +96,7 @@ class Settings(BaseSettings):
         default="INFO", description="Least level that is logged; libraries stay at WARNING"
     )
     log_format: Annotated[LogFormat, BeforeValidator(_lower)] = Field(
-        default="auto", description="rich for people, json for programs; auto: rich on a terminal in dev, else json"
+        default="auto", description="rich for people, json for programs; auto: rich for `run dev`, json for `run prod`"
     )
     migrate_on_start: bool = Field(default=True, description="Migrate the database before the server listens")
     proxy_headers: bool | None = Field(

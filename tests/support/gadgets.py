@@ -9,6 +9,7 @@ from scim.protocol.attributes.registry import ResourceType, build_registry
 
 GADGET = "urn:example:params:scim:schemas:core:2.0:Gadget"
 SPEC = "urn:example:params:scim:schemas:extension:spec:2.0:Gadget"
+TAGGED = "urn:example:params:scim:schemas:extension:tagged:2.0:Gadget"
 PLAIN = "urn:example:params:scim:schemas:extension:plain:2.0:Gadget"
 
 
@@ -62,6 +63,11 @@ _SPEC = [
 _SCHEMAS = [
     {"id": GADGET, "name": "Gadget", "attributes": _CORE},
     {"id": SPEC, "name": "Spec", "attributes": _SPEC},
+    {
+        "id": TAGGED,
+        "name": "Tagged",
+        "attributes": [_attribute("tag", required=True), _attribute("stamp", mutability="immutable")],
+    },
     {"id": PLAIN, "name": "Plain", "attributes": [_attribute("word"), _attribute("stamp", mutability="immutable")]},
 ]
 
@@ -69,7 +75,7 @@ _SCHEMAS = [
 @functools.cache
 def gadget(*, plain_required: bool = False) -> ResourceType:
     """The type; the extension Spec is required, and has a required attribute."""
-    extensions = [{"schema": SPEC, "required": True}, {"schema": PLAIN, "required": plain_required}]
+    extensions = [{"schema": SPEC, "required": True}, {"schema": PLAIN, "required": plain_required}, {"schema": TAGGED}]
     body = {"name": "Gadget", "endpoint": "/Gadgets", "schema": GADGET, "schemaExtensions": extensions}
     return build_registry(_SCHEMAS, [body]).resource_types[0]
 

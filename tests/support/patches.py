@@ -91,7 +91,9 @@ def operations(kind: ResourceType) -> st.SearchStrategy[dict[str, Any]]:
 
     targets = [path for target in kind.targets() for path in _paths(target)]
     urns = st.sampled_from([extension.schema.id for extension in kind.extensions] or ["urn:none"])
-    whole = st.fixed_dictionaries({"op": st.sampled_from(["add", "replace", "remove"]), "path": urns}, optional={"value": wild})
+    whole = st.fixed_dictionaries(
+        {"op": st.sampled_from(["add", "replace", "remove"]), "path": urns}, optional={"value": wild}
+    )
     return st.one_of(st.sampled_from(targets).flatmap(lambda found: at(*found)), whole)
 
 

@@ -45,6 +45,14 @@ def machine(level: str = "INFO") -> io.StringIO:
     return stream
 
 
+def lookup(key: str) -> None:
+    raise KeyError(key)
+
+
+def raise_with_escape() -> None:
+    raise RuntimeError("\x1b[31mred")
+
+
 def lines(stream: io.StringIO) -> list[dict[str, Any]]:
     return [json.loads(line) for line in stream.getvalue().splitlines()]
 
@@ -126,7 +134,7 @@ class TestJson:
     def test_an_error_is_one_line_with_its_traceback(self) -> None:
         stream = machine()
         try:
-            {}[TOKEN]
+            lookup(TOKEN)
         except KeyError:
             log.exception("failed")
         (line,) = lines(stream)
@@ -171,11 +179,19 @@ class TestReadable:
     def test_an_error_shows_its_traceback(self) -> None:
         stream = readable()
         try:
-            {}[TOKEN]
+            lookup(TOKEN)
         except KeyError:
             log.exception("failed", stack_info=True)
         assert "KeyError" in stream.getvalue()
         assert TOKEN not in stream.getvalue()
+
+    def test_a_traceback_is_only_text_too(self) -> None:
+        stream = readable()
+        try:
+            raise_with_escape()
+        except RuntimeError:
+            log.exception("failed")
+        assert "\x1b" not in stream.getvalue()
 
     def test_a_stream_that_is_gone_does_not_stop_the_server(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(logging, "raiseExceptions", False)

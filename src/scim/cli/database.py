@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from scim.cli.options import Json
-from scim.cli.output import fail, print_details, print_json, shown
+from scim.cli.output import fail, print_details, print_json, print_table, shown
 from scim.cli.runner import on_database, settings
 
 if TYPE_CHECKING:  # slow to import, and --help does not need it
@@ -44,9 +44,11 @@ def status(as_json: Json = False) -> None:
                 "Server": f"PostgreSQL {found.server_version}" if found.server_version else shown(None),
                 "Applied": shown(", ".join(found.applied)),
                 "Pending": shown(", ".join(found.pending)),
-                **{f"Rows: {name}": str(number) for name, number in found.rows.items()},
             }
         )
+        typer.echo()
+        rows = [(name, str(number)) for name, number in found.rows.items()]
+        print_table(("Table", "Rows"), rows, empty="Nothing counted.")
     if found.reason:
         fail(found.reason)
 

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
 
-from scim.config import Settings
+from scim.config import API_PATH, Settings
 from scim.db.migrate import pending
 from scim.exceptions import Unavailable
 from scim.services import tokens
@@ -23,7 +23,6 @@ from scim.services.applications import DEFAULT_APPLICATION
 from scim.services.runtime import open_database
 from scim.services.tenants import DEFAULT_TENANT
 
-API_PATH: Final = "/scim/v2"
 _ANOTHER: Final = "pyscim token create --app NAME"
 _POLL_SECONDS: Final = 0.1
 

@@ -7,8 +7,6 @@ import socket
 
 from scim.exceptions import OperatorError
 
-_WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - looked up, not listened on
-
 
 def bound_socket(host: str, port: int) -> socket.socket:
     """A socket that is bound, not yet listening; child processes may inherit it.
@@ -26,12 +24,6 @@ def bound_socket(host: str, port: int) -> socket.socket:
         raise OperatorError(_refusal(error, host, port)) from error
     bound.set_inheritable(True)
     return bound
-
-
-def url_of(host: str, port: int, *, scheme: str = "http") -> str:
-    """How a program on this machine reaches a server that listens on `host`."""
-    reachable = _WILDCARDS.get(host, host)
-    return f"{scheme}://{f'[{reachable}]' if ':' in reachable else reachable}:{port}"
 
 
 def _address(host: str, port: int) -> tuple[int, tuple[str, int]]:

@@ -22,7 +22,7 @@ import uvicorn
 from uvicorn.supervisors import ChangeReload, Multiprocess
 
 import scim
-from scim.cli.listening import url_of
+from scim.cli.addresses import local_url
 from scim.config import Settings, as_environment, load_settings, unknown_variables
 from scim.db.embedded import running_sync
 from scim.db.url import parse_database_url
@@ -75,9 +75,9 @@ def report_unknown_variables() -> None:
             log.warning("%s", variable)
 
 
-def announce(settings: Settings, *, scheme: str) -> None:
+def announce(settings: Settings, *, tls: bool) -> None:
     """Say in the log that the server is about to listen."""
-    address = url_of(str(settings.host), settings.port, scheme=scheme)
+    address = local_url(settings.host, settings.port, tls=tls)
     log_event(
         log, logging.INFO, f"starting on {address}", host=settings.host, port=settings.port, workers=settings.workers
     )

@@ -15,7 +15,7 @@ def config(
     show_values: Annotated[bool, typer.Option("--show-values", help="Show values too; secrets stay masked.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Show every setting and where its value comes from."""
+    """Show every setting and where its value comes from: default, environment or .env."""
     from dataclasses import replace
 
     from scim.config import MASK, sources, unknown_variables
@@ -25,7 +25,7 @@ def config(
     if as_json:
         print_json(shown)
     else:
-        rows = [(one.name, one.source, one.value, one.description) for one in shown]
-        print_table(("Setting", "From", "Value", "What it does"), rows, empty="", whole=("Setting", "From"))
+        rows = [(one.name, one.source, one.value) for one in shown]
+        print_table(("Setting", "From", "Value"), rows, empty="", whole=("Setting", "From"))
     for variable in unknown_variables():
         note(f"Warning: {variable}")

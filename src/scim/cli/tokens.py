@@ -140,26 +140,24 @@ def _show_issued(issued: IssuedToken, as_json: bool) -> None:
         return
     if issued.app_created:
         typer.echo(f"Application '{issued.info.app}' is new in tenant '{issued.info.tenant}'.")
-    _show(issued.info)
-    typer.echo(f"Base URL      {base_url}")
+    _show(issued.info, base_url=base_url)
     typer.echo(f"\nThe token, shown only this once:\n\n{issued.token}\n")
 
 
-def _show(one: TokenInfo) -> None:
-    print_details(
-        {
-            "Token": one.name,
-            "ID": str(one.id),
-            "Tenant": one.tenant,
-            "Application": shown(one.app),
-            "Description": shown(one.description),
-            "Scopes": ", ".join(one.scopes),
-            "State": one.state if one.revoked_at is None else f"revoked {moment(one.revoked_at)}",
-            "Expires": moment(one.expires_at) if one.expires_at else "never",
-            "Last used": moment(one.last_used_at) if one.last_used_at else "never",
-            "Created": moment(one.created_at),
-        }
-    )
+def _show(one: TokenInfo, *, base_url: str | None = None) -> None:
+    pairs = {
+        "Token": one.name,
+        "ID": str(one.id),
+        "Tenant": one.tenant,
+        "Application": shown(one.app),
+        "Description": shown(one.description),
+        "Scopes": ", ".join(one.scopes),
+        "State": one.state if one.revoked_at is None else f"revoked {moment(one.revoked_at)}",
+        "Expires": moment(one.expires_at) if one.expires_at else "never",
+        "Last used": moment(one.last_used_at) if one.last_used_at else "never",
+        "Created": moment(one.created_at),
+    }
+    print_details(pairs | ({"SCIM base URL": base_url} if base_url else {}))
 
 
 def _owner(one: TokenInfo) -> str:

@@ -26,6 +26,7 @@ class Projection:
     resource_type: ResourceType
     included: Names | None = None
     excluded: Names = field(default_factory=dict)
+    _parts: dict[tuple[str | None, str], list[str] | None] = field(default_factory=dict, init=False, compare=False)
 
     @classmethod
     def of(
@@ -81,16 +82,25 @@ class Projection:
         if not self._shows(target, sent=sent):
             return
         attribute = target.attribute
-        if not attribute.is_complex:
+        shown = self._shown_parts(target)
+        if shown is None:
             answer[attribute.name] = value
             return
-        shown = [sub.name for sub in attribute.sub_attributes if self._shows_sub(target, sub)]
         if attribute.multi_valued:
             cut: Json = [part for entry in value if (part := _only(entry, shown))]
         else:
             cut = _only(value, shown)
         if not is_unassigned(cut):
             answer[attribute.name] = cut
+
+    def _shown_parts(self, target: Target) -> list[str] | None:
+        """The sub-attributes that are shown; None where the value is shown as it is. The same for every resource."""
+        key = (target.extension, target.attribute.name)
+        if key not in self._parts:
+            subs = target.attribute.sub_attributes
+            shown = [sub.name for sub in subs if self._shows_sub(target, sub)]
+            self._parts[key] = None if len(shown) == len(subs) else shown
+        return self._parts[key]
 
     def _shows(self, target: Target, *, sent: frozenset[str]) -> bool:
         returned, key = target.attribute.returned, (target.extension, target.attribute.name)

@@ -39,10 +39,10 @@ _TYPES: dict[AttributeType, JsonSchema] = {
     AttributeType.REFERENCE: {"type": "string"},
 }
 _MADE_HERE: dict[AttributeType, JsonSchema] = {
-    AttributeType.DATE_TIME: {"format": "date-time"},
-    AttributeType.REFERENCE: {"format": "uri-reference"},
+    AttributeType.DATE_TIME: {"type": "string", "format": "date-time"},
+    AttributeType.REFERENCE: {"type": "string", "format": "uri-reference"},
 }
-"""Holds for values that the server makes itself; what clients send is taken more widely (rows B-24, B-26)."""
+"""Values that the server makes itself; what clients send is taken more widely (rows B-24, B-26)."""
 
 _FIRST_AND_LAST = {"schemas": -3, "id": -2, "externalId": -1, "meta": 1}
 
@@ -91,9 +91,8 @@ def json_schema(attribute: Attribute, use: Use) -> JsonSchema:
 def _entry(attribute: Attribute, use: Use) -> JsonSchema:
     if attribute.is_complex:
         return _object(attribute.sub_attributes, use)
-    schema = dict(_TYPES[attribute.type])
-    if attribute.mutability is Mutability.READ_ONLY:
-        schema |= _MADE_HERE.get(attribute.type, {})
+    made_here = attribute.mutability is Mutability.READ_ONLY
+    schema = (_TYPES | _MADE_HERE if made_here else _TYPES)[attribute.type].copy()
     if attribute.mutability is Mutability.WRITE_ONLY:
         schema |= {"writeOnly": True, "format": "password"}
     if attribute.required and attribute.type is AttributeType.STRING:

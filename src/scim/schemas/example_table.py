@@ -24,7 +24,7 @@ def _patch(*operations: dict[str, Any]) -> dict[str, Any]:
 WRITE: Final[dict[str, Examples]] = {
     USER: {
         "full": (
-            "User with names, mail addresses and the enterprise extension",
+            "User with the enterprise extension",
             {
                 "schemas": [USER, ENTERPRISE],
                 "externalId": "hr-70193",

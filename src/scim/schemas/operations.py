@@ -25,7 +25,6 @@ def resource_paths(kind: ResourceType, base_path: str) -> dict[str, Any]:
     return {
         collection: {"get": _list(kind), "post": _create(kind)},
         f"{collection}/{{id}}": {
-            "parameters": shared("id"),
             "get": _read(kind),
             "put": _replace(kind),
             "patch": _patch(kind),
@@ -74,18 +73,18 @@ def _create(kind: ResourceType) -> Operation:
 
 
 def _read(kind: ResourceType) -> Operation:
-    base = _one(Verb.READ, kind, "Read", _READ, *SHAPE, "If-None-Match")
+    base = _one(Verb.READ, kind, "Read", _READ, "id", *SHAPE, "If-None-Match")
     return answered(base, on_200=resource_answer("Found.", kind.name), on_304=empty_answer("Not modified."))
 
 
 def _replace(kind: ResourceType) -> Operation:
-    base = _one(Verb.REPLACE, kind, "Replace", f"{_PUT_NOTE} {_WRITE}", *SHAPE, "If-Match", "If-None-Match")
+    base = _one(Verb.REPLACE, kind, "Replace", f"{_PUT_NOTE} {_WRITE}", "id", *SHAPE, "If-Match", "If-None-Match")
     base["requestBody"] = _write_body(kind)
     return answered(base, on_200=resource_answer("Replaced.", kind.name))
 
 
 def _patch(kind: ResourceType) -> Operation:
-    base = _one(Verb.PATCH, kind, "Change", f"{_PATCH_NOTE} {_WRITE}", *SHAPE, "If-Match", "If-None-Match")
+    base = _one(Verb.PATCH, kind, "Change", f"{_PATCH_NOTE} {_WRITE}", "id", *SHAPE, "If-Match", "If-None-Match")
     base["requestBody"] = _body(reference("schemas", "message", "PatchOp"), kind, "patch", list(patch_examples(kind)))
     changed = answered(base, on_200=resource_answer("Changed.", kind.name))
     if kind.attribute("members") is None:
@@ -94,7 +93,7 @@ def _patch(kind: ResourceType) -> Operation:
 
 
 def _delete(kind: ResourceType) -> Operation:
-    base = _one(Verb.DELETE, kind, "Delete", _WRITE, "If-Match")
+    base = _one(Verb.DELETE, kind, "Delete", _WRITE, "id", "If-Match")
     return answered(base, on_204={"description": "Deleted."})
 
 

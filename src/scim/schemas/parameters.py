@@ -38,8 +38,16 @@ def parameter_components() -> dict[str, Any]:
     """The parameters that mean the same for every type, as components of the document."""
     query = {name: _parameter(name, "query", text, schema) for name, (text, schema) in _QUERY.items()}
     headers = {name: _parameter(name, "header", text, {"type": "string"}) for name, text in _CONDITIONS.items()}
-    identifier = _parameter("id", "path", "The resource's `id`.", {"type": "string", "minLength": 1})
-    return query | headers | {"id": identifier | {"required": True}}
+    return query | headers | {"id": identifier("The resource's `id`.")}
+
+
+def identifier(description: str, example: str | None = None) -> dict[str, Any]:
+    """`id`, the last part of a path.
+
+    Operations name it themselves: Swagger UI does not resolve references to it that stand beside the operations.
+    """
+    parameter = _parameter("id", "path", description, {"type": "string", "minLength": 1}) | {"required": True}
+    return parameter | ({"example": example} if example else {})
 
 
 def shared(*names: str) -> list[dict[str, str]]:

@@ -112,19 +112,22 @@ def header_components() -> dict[str, Any]:
 
 def _failure(*kinds: type[ScimError]) -> dict[str, Any]:
     status = kinds[0].status
-    texts = [
-        f"- `{kind.scim_type}`: {kind.default_detail}" if kind.scim_type else kind.default_detail for kind in kinds
-    ]
-    described = texts if len(texts) > 1 else [kinds[0].default_detail]
     examples = [
         (kind.__name__, {"summary": kind.scim_type or _phrase(status), "value": _example(kind)}) for kind in kinds
     ]
-    response = {
-        "description": "\n".join([_phrase(status), "", *described]),
-        "content": content(error_schema(*kinds), examples),
-    }
+    response = {"description": _reasons(kinds), "content": content(error_schema(*kinds), examples)}
     names = _ERROR_HEADERS.get(status)
     return response | ({"headers": _headers(*names)} if names else {})
+
+
+def _reasons(kinds: _Kinds) -> str:
+    """What went wrong; where several things can, a list of them."""
+    if len(kinds) == 1:
+        return kinds[0].default_detail
+    reasons = [
+        f"`{kind.scim_type}`: {kind.default_detail}" if kind.scim_type else kind.default_detail for kind in kinds
+    ]
+    return "\n".join([_phrase(kinds[0].status), *(f"- {reason}" for reason in reasons)])
 
 
 def _example(kind: type[ScimError]) -> dict[str, str | list[str]]:

@@ -10,7 +10,7 @@ from scim.schemas.attributes import JsonSchema, discovery_schema
 from scim.schemas.messages import list_schema
 from scim.schemas.names import component, reference
 from scim.schemas.operations import Operation, answered, operation
-from scim.schemas.parameters import shared
+from scim.schemas.parameters import identifier
 from scim.schemas.responses import Verb, content
 
 DISCOVERY_TAG = "Discovery"
@@ -34,18 +34,19 @@ def discovery_components(registry: Registry) -> dict[str, JsonSchema]:
 
 def discovery_paths(base_path: str) -> dict[str, Any]:
     """The three discovery endpoints, and single documents of two of them."""
-    config = _discovery("ServiceProviderConfig", "What the server offers", "ServiceProviderConfig")
+    config = _open(Verb.DISCOVER, "ServiceProviderConfig", "What the server offers", "ServiceProviderConfig")
+    types = _open(Verb.DISCOVER, "ResourceTypes", "All resource types", "ResourceType", "list")
+    schemas = _open(Verb.DISCOVER, "Schemas", "All schemas", "Schema", "list")
+    one_type = _open(Verb.DISCOVER_ONE, "ResourceType", "A resource type", "ResourceType")
+    one_schema = _open(Verb.DISCOVER_ONE, "Schema", "A schema", "Schema")
     return {
         f"{base_path}/ServiceProviderConfig": {"get": config},
-        f"{base_path}/ResourceTypes": {
-            "get": _discovery("ResourceTypes", "All resource types", "ResourceType", "list")
-        },
+        f"{base_path}/ResourceTypes": {"get": types},
         f"{base_path}/ResourceTypes/{{id}}": {
-            "parameters": shared("id"),
-            "get": _single("ResourceType", "A resource type"),
+            "get": one_type | {"parameters": [identifier("The type's name.", "User")]}
         },
-        f"{base_path}/Schemas": {"get": _discovery("Schemas", "All schemas", "Schema", "list")},
-        f"{base_path}/Schemas/{{id}}": {"parameters": shared("id"), "get": _single("Schema", "A schema, by its URN")},
+        f"{base_path}/Schemas": {"get": schemas},
+        f"{base_path}/Schemas/{{id}}": {"get": one_schema | {"parameters": [identifier("Its URN.", f"{_CORE}:User")]}},
     }
 
 
@@ -56,14 +57,6 @@ def health_paths() -> dict[str, Any]:
         "/healthz": {"get": _health("health", "Is the process alive?", {"200": _status("It answers.", "ok")})},
         "/readyz": {"get": _health("readiness", "Is the database there and migrated?", ready)},
     }
-
-
-def _discovery(subject: str, summary: str, *schema: str) -> Operation:
-    return _open(Verb.DISCOVER, subject, summary, *schema)
-
-
-def _single(subject: str, summary: str) -> Operation:
-    return _open(Verb.DISCOVER_ONE, subject, summary, subject)
 
 
 def _open(verb: Verb, subject: str, summary: str, *schema: str) -> Operation:

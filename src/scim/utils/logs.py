@@ -127,7 +127,7 @@ class ReadableLines(logging.Handler):
         fields = "".join(f"  {name}={value}" for name, value in _fields(record).items())
         told = _printable(mask_credentials(record.getMessage() + fields))
         if traceback := _traceback(logging.Formatter(), record):
-            told += "\n" + mask_credentials(traceback)
+            told += "\n    " + _printable(mask_credentials(traceback))
         return Text(told, style=getattr(record, _STYLE, ""))
 
 

@@ -24,7 +24,9 @@ from tests.support.patches import any_json, message, names_of, operations
 from tests.support.registry import kind
 
 KINDS = [kind("User"), kind("Group"), kind("Thing"), gadget()]
-QUICK = settings(deadline=None, max_examples=1500, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+QUICK = settings(
+    deadline=None, max_examples=1500, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
 
 every_kind = pytest.mark.parametrize("of", KINDS, ids=lambda one: one.name)
 
@@ -146,8 +148,14 @@ def test_any_json_is_a_body_or_a_scim_error(of: ResourceType, data: st.DataObjec
 @QUICK
 def test_any_json_is_a_patch_or_a_scim_error(of: ResourceType, data: st.DataObject) -> None:
     wild = any_json(names_of(of))
-    sent = st.dictionaries(st.sampled_from(["op", "path", "value", "OP"]), st.one_of(wild, st.sampled_from(["add", "replace", "remove"])), max_size=3)
-    body = data.draw(st.one_of(wild, st.lists(st.one_of(wild, sent), max_size=3).map(lambda ops: message() | {"Operations": ops})))
+    sent = st.dictionaries(
+        st.sampled_from(["op", "path", "value", "OP"]),
+        st.one_of(wild, st.sampled_from(["add", "replace", "remove"])),
+        max_size=3,
+    )
+    body = data.draw(
+        st.one_of(wild, st.lists(st.one_of(wild, sent), max_size=3).map(lambda ops: message() | {"Operations": ops}))
+    )
     before = data.draw(stored(of))
     try:
         apply_patch(before, read(of, body).operations, of, unknown=UnknownPolicy.IGNORE)
