@@ -11,6 +11,7 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "scim"
 
 RANKS = {
+    "__init__": 0,
     "exceptions": 0,
     "utils": 0.1,
     "config": 0.2,
@@ -155,9 +156,7 @@ def storage_functions() -> list[tuple[str, ast.AsyncFunctionDef, set[str]]]:
 @pytest.mark.parametrize(
     ("file", "function", "unscoped"), storage_functions(), ids=lambda value: getattr(value, "name", None)
 )
-def test_every_query_carries_the_caller(
-    file: str, function: ast.AsyncFunctionDef, unscoped: set[str]
-) -> None:
+def test_every_query_carries_the_caller(file: str, function: ast.AsyncFunctionDef, unscoped: set[str]) -> None:
     """What reads or writes the database takes the Caller first; exceptions are listed in their module with a reason."""
     if function.name.startswith("_") or function.name in unscoped:
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import shutil
@@ -87,7 +88,7 @@ def test_the_second_start_finds_its_data_and_makes_no_token(
     assert postmaster(data_dir) is None
 
 
-async def test_workers_end_when_their_parent_is_killed_and_the_database_with_them(
+def test_workers_end_when_their_parent_is_killed_and_the_database_with_them(
     start: Start, data_dir: Path, found: dict[str, str]
 ) -> None:
     server = start("prod", "--workers", "2", "--host", "127.0.0.1")
@@ -98,7 +99,7 @@ async def test_workers_end_when_their_parent_is_killed_and_the_database_with_the
     assert server.output == ""
     server.kill()
     server.is_gone()
-    await until(lambda: postmaster(data_dir) is None)
+    asyncio.run(until(lambda: postmaster(data_dir) is None))
 
 
 @pytest.fixture

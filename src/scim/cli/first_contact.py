@@ -60,8 +60,8 @@ class Welcome:
     def outside(self) -> str:
         """How an identity provider reaches this machine."""
         if self.public:
-            return f"An identity provider uses the SCIM base URL above; it must lead to port {self.port} here."
-        return f"For an identity provider, open a tunnel to port {self.port} and set PYSCIM_PUBLIC_URL to the tunnel's URL."
+            return f"The SCIM base URL must lead to port {self.port} of this machine."
+        return f"To let an IdP in: open a tunnel to port {self.port}, and set PYSCIM_PUBLIC_URL to it."
 
 
 async def welcome(settings: Settings, root_url: str) -> Welcome:
@@ -72,7 +72,7 @@ async def welcome(settings: Settings, root_url: str) -> Welcome:
 
 async def _token_or_note(settings: Settings) -> tuple[str | None, str | None]:
     if not settings.auth_enabled:
-        return None, "WARNING: PYSCIM_AUTH_ENABLED=false: everybody who reaches this port may read and write."
+        return None, "WARNING: PYSCIM_AUTH_ENABLED=false: whoever reaches this port may change all data"
     try:
         async with open_database(settings) as database:
             if await pending(database):
@@ -81,7 +81,7 @@ async def _token_or_note(settings: Settings) -> tuple[str | None, str | None]:
                 return None, None
             return (await tokens.create(database, name="first token")).token, None
     except Unavailable:
-        return None, f"The database is away. When it is back, make a token: {_ANOTHER}"
+        return None, f"The database is away. When it is back: {_ANOTHER}"
 
 
 def show(said: Welcome, console: Console | None = None) -> None:

@@ -62,6 +62,7 @@ async def _run(loaded: Settings, work: Callable[[Database], Awaitable[T]], *, ra
     import logging
 
     from asyncpg import PostgresError
+    from tortoise.exceptions import BaseORMException
 
     from scim.services.runtime import open_database
 
@@ -71,7 +72,7 @@ async def _run(loaded: Settings, work: Callable[[Database], Awaitable[T]], *, ra
             if not raw:
                 await _ready(loaded, database)
             return await work(database)
-    except PostgresError as error:
+    except (PostgresError, BaseORMException) as error:
         raise OperatorError(f"The database refused: {error}") from error
 
 

@@ -43,6 +43,7 @@ class Database:
             max_size=self._pool_max,
             reset=_no_reset,
             command_timeout=self._timeout,
+            timeout=self.settings.connect_timeout,
             **self.settings.connect_kwargs(),
         )
 
@@ -105,7 +106,9 @@ class Database:
             Unavailable: the database cannot be reached.
         """
         with _Translated():
-            connection: asyncpg.Connection = await asyncpg.connect(timeout=10, **self.settings.connect_kwargs())
+            connection: asyncpg.Connection = await asyncpg.connect(
+                timeout=self.settings.connect_timeout, **self.settings.connect_kwargs()
+            )
             return connection
 
 

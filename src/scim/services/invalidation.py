@@ -99,8 +99,12 @@ class Invalidation:
 
 
 async def _beat(connection: asyncpg.Connection, lost: asyncio.Event) -> None:
-    """Wait a while, then make sure that the other side is still there."""
+    """Wait a while, then make sure that the other side is still there.
+
+    Not with `wait_for`: before Python 3.12 it loses a cancellation that comes together with the event.
+    """
     try:
-        await asyncio.wait_for(lost.wait(), _HEARTBEAT_S)
+        async with asyncio.timeout(_HEARTBEAT_S):
+            await lost.wait()
     except TimeoutError:
         await connection.fetchval("SELECT 1", timeout=_HEARTBEAT_S)
