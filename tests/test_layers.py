@@ -27,6 +27,7 @@ RANKS = {
     "api": 6,
     "cli": 6,
     "main": 7,
+    "__main__": 7,
 }
 """The ranks of DESIGN §2; the fractions put in order what stands in one row there."""
 

@@ -4,30 +4,29 @@ from __future__ import annotations
 
 import asyncpg
 import pytest
-from tortoise.exceptions import DBConnectionError, OperationalError
+from tortoise.exceptions import OperationalError
 
 from scim.db.failures import is_away, is_missing_table, is_transient
 
 
 def wrapped(error: BaseException) -> BaseException:
     """As Tortoise raises it."""
-    try:
-        raise OperationalError(str(error)) from error
-    except OperationalError as outer:
-        return outer
+    outer = OperationalError(str(error))
+    outer.__cause__ = error
+    return outer
 
 
 AWAY = (
     ConnectionRefusedError(),
     TimeoutError(),
-    asyncpg.CannotConnectNowError(),
-    asyncpg.AdminShutdownError(),
-    asyncpg.ConnectionDoesNotExistError(),
+    asyncpg.CannotConnectNowError("said"),
+    asyncpg.AdminShutdownError("said"),
+    asyncpg.ConnectionDoesNotExistError("said"),
     asyncpg.InterfaceError("connection is closed"),
 )
-TRANSIENT = (asyncpg.DeadlockDetectedError(), asyncpg.SerializationError())
-MISSING = (asyncpg.UndefinedTableError(), asyncpg.InvalidSchemaNameError(), asyncpg.UndefinedColumnError())
-OTHER = (asyncpg.UniqueViolationError(), asyncpg.InterfaceError("wrong arguments"), ValueError())
+TRANSIENT = (asyncpg.DeadlockDetectedError("said"), asyncpg.SerializationError("said"))
+MISSING = (asyncpg.UndefinedTableError("said"), asyncpg.InvalidSchemaNameError("said"), asyncpg.UndefinedColumnError("said"))
+OTHER = (asyncpg.UniqueViolationError("said"), asyncpg.InterfaceError("wrong arguments"), ValueError())
 QUESTIONS = (is_away, is_transient, is_missing_table)
 
 
@@ -47,4 +46,4 @@ def test_each_error_means_one_thing_wrapped_or_not(error: Exception, expected: t
 
 
 def test_an_error_of_tortoise_alone_means_nothing() -> None:
-    assert not any(question(DBConnectionError()) for question in QUESTIONS)
+    assert not any(question(OperationalError("said")) for question in QUESTIONS)

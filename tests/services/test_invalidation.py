@@ -59,6 +59,19 @@ class Deaf:
         self.terminated += 1
 
 
+class Silent(Deaf):
+    """A connection that takes LISTEN and then says nothing any more, as behind a firewall that dropped it."""
+
+    asked = 0
+
+    async def add_listener(self, _channel: str, _callback: Any) -> None:
+        pass
+
+    async def fetchval(self, _sql: str, *, timeout: float) -> Any:  # noqa: ASYNC109 - the driver's
+        self.asked += 1
+        raise TimeoutError(timeout)
+
+
 async def until_listening(listener: Invalidation) -> int:
     async with asyncio.timeout(10):
         while (generation := listener.generation) is None:
@@ -123,6 +136,7 @@ async def test_a_connection_that_ends_is_noticed_at_once_even_while_stopping(dat
     listener.start()
     await until_listening(listener)
     flaky.connections[0].terminate()
+    await asyncio.sleep(0)
     assert listener.generation is None
     async with asyncio.timeout(5):
         await listener.stop()
@@ -158,19 +172,11 @@ async def test_it_waits_between_tries_where_listening_is_refused(caplog: pytest.
     await listener.stop()
 
 
-async def test_a_silent_connection_is_asked_whether_it_is_still_there(database: Database) -> None:
-    flaky = Flaky(database)
-    listener = Invalidation(flaky, lambda: None)  # type: ignore[arg-type]
+async def test_a_silent_connection_is_asked_whether_it_is_still_there() -> None:
+    silent = Silent()
+    listener = Invalidation(silent, lambda: None)  # type: ignore[arg-type]
     listener.start()
     await until_listening(listener)
-    [connection] = flaky.connections
-    asked = asyncio.Event()
-
-    async def unanswered(*_arguments: Any, **_options: Any) -> None:
-        asked.set()
-        raise TimeoutError
-
-    connection.fetchval = unanswered
-    await asyncio.wait_for(asked.wait(), 5)
-    await until(lambda: flaky.asked == 2 and listener.generation is not None)
+    await until(lambda: silent.terminated == 2)
+    assert silent.asked == 2
     await listener.stop()

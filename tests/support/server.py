@@ -17,7 +17,7 @@ from typing import Any
 
 import httpx
 
-PYSCIM = [sys.executable, "-m", "scim.cli.main"]
+PYSCIM = [sys.executable, "-m", "scim"]
 START_SECONDS = 60
 
 

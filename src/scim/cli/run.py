@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -50,9 +50,10 @@ def dev(
     """
     from scim.cli.addresses import local_url
     from scim.cli.first_contact import run_welcome, shown_when_listening
-    from scim.cli.serving import prepare_database, serve
+    from scim.cli.serving import ended_by_signals, prepare_database, serve
 
-    with _started("dev", host=host or None, port=port, proxy_headers=proxy_headers) as (settings, listening):
+    given = {"host": host or None, "port": port, "proxy_headers": proxy_headers}
+    with ended_by_signals(), _started("dev", given) as (settings, listening):
         root_url = local_url(settings.host, settings.port)
         prepare_database(settings)
         with shown_when_listening(run_welcome(settings, root_url), root_url):
@@ -76,14 +77,12 @@ def prod(
 
     It migrates the database before it listens, unless PYSCIM_MIGRATE_ON_START=false. It makes no tokens.
     """
-    from scim.cli.serving import announce, check_certificate, prepare_database, serve
+    from scim.cli.serving import announce, check_certificate, ended_by_signals, prepare_database, serve
 
     if ssl_keyfile and not ssl_certfile:
         raise typer.BadParameter("it needs --ssl-certfile too", param_hint="--ssl-keyfile")
-    with _started("prod", host=host or None, port=port, workers=workers, proxy_headers=proxy_headers) as (
-        settings,
-        listening,
-    ):
+    given = {"host": host or None, "port": port, "workers": workers, "proxy_headers": proxy_headers}
+    with ended_by_signals(), _started("prod", given) as (settings, listening):
         check_certificate(ssl_certfile, ssl_keyfile)
         prepare_database(settings)
         announce(settings, tls=ssl_certfile is not None)
@@ -91,11 +90,11 @@ def prod(
 
 
 @contextmanager
-def _started(mode: str, **given: object) -> Iterator[tuple[Settings, socket.socket]]:
+def _started(mode: str, given: Mapping[str, object]) -> Iterator[tuple[Settings, socket.socket]]:
     """What both modes begin with: settings, log, the port, and the embedded database; errors end with status 1."""
     from scim.cli.listening import bound_socket
     from scim.cli.runner import refusals
-    from scim.cli.serving import embedded_database, ended_by_signals, mode_settings, report_unknown_variables
+    from scim.cli.serving import embedded_database, mode_settings, report_unknown_variables
     from scim.utils.logs import configure_logging
 
     with ExitStack() as stack:
@@ -104,6 +103,5 @@ def _started(mode: str, **given: object) -> Iterator[tuple[Settings, socket.sock
         listening = stack.enter_context(bound_socket(str(settings.host), settings.port))
         configure_logging(settings.log_level, settings.log_format, development=mode == "dev")
         report_unknown_variables()
-        stack.enter_context(ended_by_signals())
         stack.enter_context(embedded_database(settings))
         yield settings, listening

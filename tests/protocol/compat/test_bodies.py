@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from scim.protocol.attributes.registry import ResourceType
-from scim.protocol.compat.request import Raw
 from scim.protocol.compat.normalise import normalise
+from scim.protocol.compat.request import Raw
 from tests.protocol.compat.quirks import QUIRKS
 from tests.protocol.compat.tools import (
     AUTO,

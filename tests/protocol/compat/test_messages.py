@@ -103,7 +103,7 @@ class TestUnknownMembers:
 
     @pytest.mark.parametrize("message", Message)
     def test_are_none_in_what_the_rfc_says(self, message: Message) -> None:
-        body = {"SCHEMAS": [str(message)]} | ({} if message is Message.SEARCH else {"operations": [{}]})
+        body: dict[str, Any] = {"SCHEMAS": [str(message)]} | ({} if message is Message.SEARCH else {"operations": [{}]})
         result = sent(message, body)
         assert result.body is body
         assert (result.rules, result.ignored) == ((), ())

@@ -21,7 +21,7 @@ from tests.protocol.compat.valid_requests import filters, operations, resources
 
 KINDS = {kind.name: kind for kind in (USER, GROUP, THING)}
 NAMES = st.sampled_from(list(KINDS))
-SLOW_TO_BUILD = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW_TO_BUILD = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite
@@ -114,7 +114,7 @@ class TestValidRequests:
             max_leaves=12,
         )
     )
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=150, deadline=None)
     def test_any_json_at_all_is_read_without_a_fault(self, body: Any) -> None:
         for profile in (AUTO, OKTA):
             post(profile, body)

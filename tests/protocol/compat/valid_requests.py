@@ -29,7 +29,7 @@ SIMPLE: dict[AttributeType, st.SearchStrategy[Json]] = {
     AttributeType.DATE_TIME: DATE_TIMES,
     AttributeType.BINARY: st.binary(max_size=4).map(lambda raw: base64.b64encode(raw).decode()),
 }
-NO_VALUE = st.sampled_from([None, []])
+NO_VALUE: st.SearchStrategy[Json] = st.sampled_from([None, []])
 
 
 def spelled(name: str) -> st.SearchStrategy[str]:

@@ -136,14 +136,12 @@ class _Reader:
                 return Or(tuple(self._condition(operand, attribute) for operand in operands))
             case Not(operand):
                 return Not(self._condition(operand, attribute))
-            case Present(path):
+            case Present(path) | ValuePath(path):  # the latter no grammar has here
                 self._refuse_unexplained(path)
                 return node
             case Comparison(path, operator, value):
                 self._refuse_unexplained(path)
                 return Comparison(path, operator, self._value(_part(attribute, path), value))
-            case ValuePath():  # no grammar has it here
-                return node
         assert_never(node)
 
     def _named(self, path: AttributePath, *, bare: bool = False) -> AttributePath:

@@ -45,8 +45,6 @@ class Walk:
 
     def value(self, plan: AttributePlan, value: Json, *, top: bool) -> Json:
         """The value of a whole attribute. At the `top` of a PATCH one entry may stand for a list (rows H-24, H-43)."""
-        if value is None:
-            return None
         if isinstance(value, list) is not plan.multi_valued and not (top and self.patch and plan.multi_valued):
             value = self.applied.run(plan.shape, plan.attribute, value)
         if not plan.multi_valued or not isinstance(value, list):

@@ -1,0 +1,47 @@
+"""Running `pyscim` in the test's own process."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from click.testing import Result
+from typer.testing import CliRunner
+
+from scim.cli.main import app
+
+
+class Commands:
+    """`pyscim`, with DATABASE_URL set to one database."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def run(self, *arguments: str, stdin: str | None = None, **environment: str) -> Result:
+        """Run a command in a thread, since the tests' own event loop may be running in this one."""
+        variables = {"DATABASE_URL": self.url} | environment
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(CliRunner().invoke, app, list(arguments), input=stdin, env=variables).result()
+
+    def done(self, *arguments: str) -> str:
+        """What a command that succeeds prints."""
+        result = self.run(*arguments)
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    def json(self, *arguments: str) -> Any:
+        """The one JSON document that a command prints, and nothing else."""
+        result = self.run(*arguments, "--json")
+        assert result.exit_code == 0, result.output
+        assert result.stderr == ""
+        return json.loads(result.stdout)
+
+    def refused(self, *arguments: str, status: int = 1) -> str:
+        """The message of a command that fails: on stderr, without traceback, nothing on stdout."""
+        result = self.run(*arguments)
+        assert result.exit_code == status, result.output
+        assert result.exception is None or isinstance(result.exception, SystemExit)
+        assert result.stdout == ""
+        assert "Traceback" not in result.stderr
+        return result.stderr

@@ -1,0 +1,66 @@
+"""The OpenAPI document under test, and how to read it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema_rs
+
+from scim.protocol.attributes.registry import Registry, builtin_registry
+from scim.schemas.openapi import openapi_document
+from tests.vectors import lab_registry
+
+ROOT = "http://scim.test"
+REGISTRIES = {"builtin": builtin_registry, "lab": lab_registry}
+
+Operation = tuple[str, str, dict[str, Any]]
+
+
+@functools.cache
+def document(name: str = "builtin") -> dict[str, Any]:
+    return document_of(REGISTRIES[name]())
+
+
+def document_of(registry: Registry) -> dict[str, Any]:
+    return openapi_document(registry, server_url=ROOT, version="1.2.3")
+
+
+def operations(body: dict[str, Any]) -> Iterator[Operation]:
+    """(method, path, operation) of each operation."""
+    for path, item in body["paths"].items():
+        for method, operation in item.items():
+            yield method.upper(), path, operation
+
+
+def nodes(value: Any) -> Iterator[dict[str, Any]]:
+    """Every object in a JSON value."""
+    if isinstance(value, dict):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from nodes(inner)
+
+
+def references(body: Any) -> set[str]:
+    return {node["$ref"] for node in nodes(body) if isinstance(node.get("$ref"), str)}
+
+
+def resolve(body: dict[str, Any], value: Any) -> Any:
+    """What a reference names, or the value itself."""
+    if not isinstance(value, dict) or not isinstance(value.get("$ref"), str):
+        return value
+    found: Any = body
+    for part in value["$ref"].removeprefix("#/").split("/"):
+        found = found[part]
+    return found
+
+
+def accepts(body: dict[str, Any], schema: dict[str, Any], instance: Any) -> bool:
+    """Whether a JSON Schema of the document, its references included, accepts a value."""
+    return validator(body, schema).is_valid(instance)
+
+
+def validator(body: dict[str, Any], schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
+    whole = {"components": {"schemas": body["components"]["schemas"]}, "allOf": [schema]}
+    return jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
