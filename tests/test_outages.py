@@ -64,6 +64,20 @@ def answers(server: Server, path: str) -> int:
         return 0
 
 
+def test_the_embedded_server_is_started_again_when_it_alone_was_killed() -> None:
+    folder = open_folder()
+    try:
+        with running_server(folder, {"PYSCIM_DATA_DIR": str(folder / "data")}) as server:
+            token = server.token("revived")
+            postmaster = int((folder / "data" / "postgres" / "postmaster.pid").read_text().split()[0])
+            os.kill(postmaster, signal.SIGKILL)
+            with server.client(token) as client:
+                until(lambda: client.get("/Users").status_code == 503)
+                until(lambda: client.get("/Users").status_code == 200)
+    finally:
+        shutil.rmtree(folder)
+
+
 def test_who_was_answered_201_survives_kill_9() -> None:
     folder = open_folder()
     try:

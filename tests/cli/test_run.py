@@ -6,16 +6,21 @@ import asyncio
 import os
 import re
 import shutil
+import signal
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import httpx
 import pytest
 from typer.testing import CliRunner
 
+from scim.cli import serving
 from scim.cli.main import app
-from tests.cli.server_process import ServerProcess
+from scim.config import Settings
+from scim.utils import logs
+from tests.cli.server_process import ServerProcess, free_port
 from tests.db.embedded_support import open_folder, postmaster, until
 
 TOKEN = re.compile(r"^pyscim_default_\w+$", re.MULTILINE)
@@ -137,3 +142,17 @@ def test_a_key_without_a_certificate_is_wrong_usage(tmp_path: Path) -> None:
     key = tmp_path / "key.pem"
     key.touch()
     assert CliRunner().invoke(app, ["run", "prod", "--ssl-keyfile", str(key)]).exit_code == 2
+
+
+@pytest.mark.parametrize("mode", ["dev", "prod"])
+def test_ctrl_c_while_the_database_starts_ends_quietly(
+    mode: str, own_environment: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_settings: Settings) -> NoReturn:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(serving, "embedded_database", interrupted)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setattr(logs, "configure_logging", lambda *_, **__: None)
+    ended = CliRunner().invoke(app, ["run", mode, "--port", str(free_port())])
+    assert (ended.exit_code, ended.output) == (0, "")

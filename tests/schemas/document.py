@@ -8,12 +8,37 @@ from typing import Any
 
 import jsonschema_rs
 
-from scim.protocol.attributes.registry import Registry, builtin_registry
+from scim.protocol.attributes.registry import Registry, ResourceType, build_registry, builtin_registry
 from scim.schemas.openapi import openapi_document
 from tests.vectors import lab_registry
 
 ROOT = "http://scim.test"
 REGISTRIES = {"builtin": builtin_registry, "lab": lab_registry}
+
+_BADGE_TYPE = {
+    "name": "Badge",
+    "endpoint": "/Badges",
+    "schema": "urn:example:Badge",
+    "schemaExtensions": [{"schema": "urn:example:Access", "required": True}],
+}
+_BADGE = {
+    "id": "urn:example:Badge",
+    "attributes": [
+        {"name": "serial", "type": "integer", "mutability": "readOnly"},
+        {"name": "colour", "type": "string", "canonicalValues": ["red", "blue"]},
+        {
+            "name": "doors",
+            "type": "complex",
+            "multiValued": True,
+            "required": True,
+            "subAttributes": [
+                {"name": "value", "type": "reference"},
+                {"name": "opened", "type": "dateTime", "mutability": "readOnly"},
+            ],
+        },
+    ],
+}
+_ACCESS = {"id": "urn:example:Access", "attributes": [{"name": "level", "type": "decimal", "required": True}]}
 
 Operation = tuple[str, str, dict[str, Any]]
 
@@ -25,6 +50,11 @@ def document(name: str = "builtin") -> dict[str, Any]:
 
 def document_of(registry: Registry) -> dict[str, Any]:
     return openapi_document(registry, server_url=ROOT, version="1.2.3")
+
+
+def badge() -> ResourceType:
+    """A type without written examples, with an extension that it requires."""
+    return build_registry([_BADGE, _ACCESS], [_BADGE_TYPE]).resource_types[0]
 
 
 def operations(body: dict[str, Any]) -> Iterator[Operation]:

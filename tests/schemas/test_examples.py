@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from scim.protocol.attributes.registry import ResourceType, build_registry, builtin_registry
+from scim.protocol.attributes.registry import ResourceType, builtin_registry
 from scim.protocol.filters.check import check
 from scim.protocol.grammar.parser import parse_filter
 from scim.protocol.patch.message import read_patch
@@ -12,38 +12,10 @@ from scim.protocol.unknown import Unknowns
 from scim.protocol.validation import read_resource
 from scim.schemas.example_table import FILTERS, PATCH, WRITE
 from scim.schemas.examples import patch_examples, resource_example, write_examples
-from tests.schemas.document import REGISTRIES, nodes
+from tests.schemas.document import REGISTRIES, badge, nodes
 from tests.support.registry import kind
 
 KINDS = {one.name: one for registry in REGISTRIES.values() for one in registry().resource_types}
-WITH_REQUIRED_EXTENSION = {
-    "name": "Badge",
-    "endpoint": "/Badges",
-    "schema": "urn:example:Badge",
-    "schemaExtensions": [{"schema": "urn:example:Access", "required": True}],
-}
-BADGE = {
-    "id": "urn:example:Badge",
-    "attributes": [
-        {"name": "serial", "type": "integer", "mutability": "readOnly"},
-        {"name": "colour", "type": "string", "canonicalValues": ["red", "blue"]},
-        {
-            "name": "doors",
-            "type": "complex",
-            "multiValued": True,
-            "required": True,
-            "subAttributes": [
-                {"name": "value", "type": "reference"},
-                {"name": "opened", "type": "dateTime", "mutability": "readOnly"},
-            ],
-        },
-    ],
-}
-ACCESS = {"id": "urn:example:Access", "attributes": [{"name": "level", "type": "decimal", "required": True}]}
-
-
-def badge() -> ResourceType:
-    return build_registry([BADGE, ACCESS], [WITH_REQUIRED_EXTENSION]).resource_types[0]
 
 
 def bodies(examples: Any) -> list[dict[str, Any]]:

@@ -12,6 +12,8 @@ from tests.schemas.document import accepts, document
 PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
+PAGE = {"schemas": [LIST], "totalResults": 1, "startIndex": 1, "itemsPerPage": 1, "Resources": [7]}
+TAKEN = {"schemas": [ERROR], "status": "409", "detail": "taken"}
 
 OPERATIONS = [
     ({"op": "add", "path": "title", "value": "a"}, True),
@@ -48,8 +50,6 @@ class TestPatch:
 
 
 class TestList:
-    PAGE = {"schemas": [LIST], "totalResults": 1, "startIndex": 1, "itemsPerPage": 1, "Resources": [7]}
-
     @pytest.mark.parametrize(
         ("changed", "fits"),
         [
@@ -62,12 +62,10 @@ class TestList:
         ],
     )
     def test_a_page_has_its_numbers_and_entries(self, changed: dict[str, Any], fits: bool) -> None:
-        assert accepts(document(), list_schema("List", {"type": "integer"}), self.PAGE | changed) == fits
+        assert accepts(document(), list_schema("List", {"type": "integer"}), PAGE | changed) == fits
 
 
 class TestError:
-    BODY = {"schemas": [ERROR], "status": "409", "detail": "taken"}
-
     @pytest.mark.parametrize(
         ("changed", "fits"),
         [
@@ -80,10 +78,10 @@ class TestError:
         ],
     )
     def test_has_its_status_as_text_and_one_of_the_kinds_it_may_have(self, changed: dict[str, Any], fits: bool) -> None:
-        assert accepts(document(), error_schema(Uniqueness, Conflict), self.BODY | changed) == fits
+        assert accepts(document(), error_schema(Uniqueness, Conflict), TAKEN | changed) == fits
 
     def test_has_no_scim_type_where_the_rfc_names_none(self) -> None:
-        body = self.BODY | {"status": "404"}
+        body = TAKEN | {"status": "404"}
         assert accepts(document(), error_schema(NotFound), body)
         assert not accepts(document(), error_schema(NotFound), body | {"scimType": "noTarget"})
 

@@ -81,7 +81,8 @@ def info(name_or_id: NameOrId, tenant: InTenant = None, as_json: Json = False) -
     print_table(("Setting", "Value", "What it does"), map(_setting, found.settings), empty="")
     typer.echo()
     rows = [
-        (str(one.id), one.name, distance(one.last_used_at, now()), distance(one.expires_at, now())) for one in tokens
+        (str(one.id), one.name, distance(one.last_used_at, now()), distance(one.expires_at, now(), never="never"))
+        for one in tokens
     ]
     print_table(("Token", "Name", "Last used", "Expires"), rows, empty="No token works for it.", whole=("Token",))
 

@@ -16,7 +16,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,  # they would print tokens
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.add_typer(run.app, name="run")
+app.add_typer(run.app, name="run", epilog="Example: pyscim run dev --port 8080")
 app.command("config", epilog="Example: pyscim config --show-values")(settings.config)
 app.add_typer(database.app, name="db")
 app.add_typer(tenants.app, name="tenant")

@@ -38,7 +38,7 @@ def print_table(
     if not cells:
         typer.echo(empty)
         return
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True, header_style="bold")
     for column in columns:
         table.add_column(column, overflow="fold", no_wrap=column in whole)
     for row_cells in cells:
@@ -74,9 +74,14 @@ def confirm(question: str, *, force: bool) -> None:
     """Ask before something that cannot be undone; without a terminal there is nobody to ask, so it is refused."""
     if force:
         return
-    if not sys.stdin.isatty():
+    if not at_terminal():
         fail(f"{question} Without a terminal there is nobody to ask: add --force to do it.")
     typer.confirm(question, abort=True, err=True)
+
+
+def at_terminal() -> bool:
+    """Whether somebody can answer."""
+    return sys.stdin.isatty()
 
 
 def shown(value: str | None) -> str:
@@ -89,10 +94,10 @@ def moment(at: datetime | None) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC") if at else NOTHING
 
 
-def distance(at: datetime | None, now: datetime) -> str:
+def distance(at: datetime | None, now: datetime, *, never: str = NOTHING) -> str:
     """`3 h ago`, `in 29 d`, `now`."""
     if at is None:
-        return NOTHING
+        return never
     gap = abs(at - now)
     for unit, seconds in _UNITS:
         if gap >= timedelta(seconds=seconds):

@@ -11,6 +11,8 @@ from scim.cli.output import as_object, confirm, distance, fail, moment, print_de
 from scim.cli.runner import on_database, refusals, settings
 
 if TYPE_CHECKING:  # slow to import, and --help does not need it
+    from datetime import datetime
+
     from scim.caller import Scope
     from scim.services.tokens import IssuedToken, TokenInfo
 
@@ -81,14 +83,16 @@ def list_(
         print_json(found)
         return
     at = now()
-    state = ("State",) if everything else ()
     rows = [
-        (str(one.id), one.name, _owner(one), distance(one.last_used_at, at), distance(one.expires_at, at))
-        + ((one.state,) if everything else ())
+        (str(one.id), one.name, _owner(one), distance(one.last_used_at, at), _end(one, at))
         for one in found
     ]
-    columns = ("ID", "Name", "For", "Last used", "Expires", *state)
-    print_table(columns, rows, empty="No tokens; make one with `pyscim token create`.", whole=("ID",))
+    print_table(
+        ("ID", "Name", "For", "Last used", "Expires"),
+        rows,
+        empty="No tokens; make one with `pyscim token create`.",
+        whole=("ID", "Last used", "Expires"),
+    )
 
 
 @app.command(epilog="Example: pyscim token info 019ab1f0-3c1e-7d52-a0c4-3f6b8e1d2c4a")
@@ -162,3 +166,10 @@ def _show(one: TokenInfo, *, base_url: str | None = None) -> None:
 
 def _owner(one: TokenInfo) -> str:
     return f"{one.tenant}/{one.app or '*'}"
+
+
+def _end(one: TokenInfo, at: datetime) -> str:
+    """What stands under "Expires": one that works no longer says why instead."""
+    if one.state != "active":
+        return one.state
+    return distance(one.expires_at, at, never="never")

@@ -90,7 +90,7 @@ def json_schema(attribute: Attribute, use: Use) -> JsonSchema:
 
 def _entry(attribute: Attribute, use: Use) -> JsonSchema:
     if attribute.is_complex:
-        return _object(attribute.sub_attributes, use)
+        return _open_inside(_object(attribute.sub_attributes, use), attribute)
     made_here = attribute.mutability is Mutability.READ_ONLY
     schema = (_TYPES | _MADE_HERE if made_here else _TYPES)[attribute.type].copy()
     if attribute.mutability is Mutability.WRITE_ONLY:
@@ -109,6 +109,19 @@ def _object(attributes: Iterable[Attribute], use: Use) -> JsonSchema:
     schema["properties"] = {attribute.name: json_schema(attribute, use) for attribute in shown}
     if use is not Use.REQUEST:  # what has no value is left out (row B-36), so that no object is empty
         schema |= {"additionalProperties": False, "minProperties": 1}
+    return schema
+
+
+def _open_inside(schema: JsonSchema, attribute: Attribute) -> JsonSchema:
+    """Let complex parts of a complex attribute have other members.
+
+    Only Schema resources have such parts, which the RFC rules out elsewhere (row B-28): they describe themselves, one
+    level deeper than their own definition goes.
+    """
+    for sub in attribute.sub_attributes:
+        part = schema["properties"].get(sub.name, {})
+        if sub.is_complex:
+            part.get("items", part).pop("additionalProperties", None)
     return schema
 
 

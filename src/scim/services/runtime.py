@@ -7,8 +7,10 @@ import logging
 import os
 import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Final
+
+import asyncpg
 
 from scim.config import Settings
 from scim.db.database import Database
@@ -26,6 +28,8 @@ SUPERVISOR: Final = "PYSCIM_SUPERVISOR_PID"
 """Set by the process that supervises workers, so that they end when it is gone."""
 
 _RETRY_SECONDS: Final = 2.0
+_LOOK_SECONDS: Final = 3.0
+"""How often a server looks whether its embedded PostgreSQL is still there: one `SELECT 1`."""
 
 
 @asynccontextmanager
@@ -81,11 +85,24 @@ async def prepare_when_reachable(database: Database) -> None:
         except Unavailable:
             log.warning("the database cannot be reached; requests answer 503 until it can")
             await asyncio.sleep(_RETRY_SECONDS)
-        except OperatorError as error:
+        except (OperatorError, asyncpg.PostgresError) as error:
             log.error("the database cannot be used: %s", error)  # noqa: TRY400 - the reason is in the message
             return
         else:
             return
+
+
+async def keep_embedded_running(settings: Settings, database: Database) -> None:
+    """Start the embedded server again if it ends by itself (killed by the system, say) while this process uses it."""
+    while True:
+        await asyncio.sleep(_LOOK_SECONDS)
+        try:
+            await database.ping()
+        except Unavailable:
+            log.warning("the embedded PostgreSQL is gone; starting it again")
+            with suppress(OperatorError):  # tried again in a moment; requests answer 503 meanwhile
+                async with running(settings.data_dir.absolute()):
+                    await database.warm_up()
 
 
 def prepared_worker(settings: Settings) -> None:
@@ -100,6 +117,8 @@ async def worker_database(settings: Settings) -> AsyncIterator[Database]:
         tasks = [asyncio.create_task(database.warm_up())]
         if settings.migrate_on_start:
             tasks.append(asyncio.create_task(prepare_when_reachable(database)))
+        if not settings.database_url.get_secret_value():
+            tasks.append(asyncio.create_task(keep_embedded_running(settings, database)))
         if supervisor := os.environ.get(SUPERVISOR):
             tasks.append(asyncio.create_task(watch_parent(int(supervisor), _end)))
         try:

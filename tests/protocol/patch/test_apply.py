@@ -8,11 +8,9 @@ from typing import Any
 import pytest
 
 from scim.exceptions import InvalidPath, InvalidSyntax, InvalidValue, Mutability, ScimError
-from scim.protocol.patch.apply import apply_patch, copied
-from scim.protocol.patch.message import read_patch
+from scim.protocol.patch.apply import copied
 from scim.protocol.unknown import UnknownPolicy
 from tests.support.gadgets import SPEC, document, gadget
-from tests.support.patches import message
 from tests.support.patching import CORE, ENTERPRISE, LAB, operation, patched, user
 from tests.support.registry import kind
 
@@ -45,11 +43,6 @@ class TestOrder:
         sent = [operation("replace", entry, {"hours": 1, "type": "open"}), operation("replace", f"{entry}.value", "c2")]
         contracts = after(before, *sent)[LAB]["contracts"]
         assert contracts == [{"hours": 1, "type": "open", "value": "c2"}]
-
-    def test_an_error_that_names_its_operation_is_passed_on(self) -> None:
-        found = read_patch(message(operation("add", "title", "x")), kind("User"), resource_id="me").operations
-        twice = [found[0], *found]
-        assert apply_patch(user(), twice, kind("User")).document == user(title="x")
 
     def test_a_copy_shares_nothing_that_can_change(self) -> None:
         value = {"a": [{"b": [1]}], "c": "x"}

@@ -50,8 +50,6 @@ def apply_patch(
         try:
             engine.run(operation)
         except ScimError as error:
-            if error.detail.startswith("Operation "):
-                raise
             raise operation.fault(type(error), error.detail) from error
     check_required(engine.document, resource_type)
     result = with_schemas(engine.document, resource_type)

@@ -1,0 +1,65 @@
+"""`pyscim app`."""
+
+from __future__ import annotations
+
+from tests.cli.support import Commands
+from tests.support.operators import unique
+
+KEYS = {
+    *("id", "name", "tenant", "tenant_id", "display_name", "description", "active", "profile", "resources"),
+    *("created_at", "modified_at"),
+}
+
+
+def test_what_is_created_is_shown_and_listed(pyscim: Commands) -> None:
+    name = unique("okta")
+    made = pyscim.json("app", "create", "--name", name, "--profile", "okta", "--display-name", "Okta")
+    assert made.keys() == KEYS
+    assert (made["name"], made["tenant"], made["profile"]) == (name, "default", "okta")
+    assert made in pyscim.json("app", "list", "--tenant", "default")
+    found = pyscim.json("app", "info", name)
+    assert found == made | {key: found[key] for key in ("settings", "tokens", "last_activity")}
+    assert {setting["name"] for setting in found["settings"]} >= {"unknown_attributes", "member_references"}
+    assert found["settings"][0].keys() == {"name", "value", "is_default", "description"}
+    assert (found["tokens"], found["last_activity"]) == ([], None)
+
+
+def test_info_shows_settings_and_tokens(pyscim: Commands) -> None:
+    name = unique("okta")
+    issued = pyscim.json("token", "create", "--app", name)
+    shown = pyscim.done("app", "info", name)
+    assert "unknown_attributes" in shown
+    assert issued["id"] in shown
+    assert "token" not in pyscim.json("app", "info", name)["tokens"][0]
+
+
+def test_update_changes_profile_and_settings(pyscim: Commands) -> None:
+    name = unique("okta")
+    pyscim.done("app", "create", "--name", name)
+    changed = pyscim.json(
+        *("app", "update", name, "--profile", "strict", "--description", "d"),
+        *("--set", "unknown_attributes=reject", "--set", "unique_group_names=true"),
+    )
+    assert (changed["profile"], changed["description"]) == ("strict", "d")
+    settings = {one["name"]: one["value"] for one in pyscim.json("app", "info", name)["settings"]}
+    assert (settings["unknown_attributes"], settings["unique_group_names"]) == ("reject", True)
+
+
+def test_an_application_of_another_tenant_needs_its_name(pyscim: Commands) -> None:
+    tenant, name = unique("acme"), unique("okta")
+    pyscim.done("tenant", "create", "--name", tenant)
+    made = pyscim.json("app", "create", "--name", name, "--tenant", tenant)
+    assert f"--tenant {tenant}" in pyscim.refused("app", "info", name)
+    assert pyscim.json("app", "info", name, "--tenant", tenant)["id"] == made["id"]
+    assert pyscim.json("app", "info", made["id"])["id"] == made["id"]
+    assert tenant in pyscim.done("app", "list")
+
+
+def test_refusals_are_told_on_stderr(pyscim: Commands) -> None:
+    name = unique("okta")
+    pyscim.done("app", "create", "--name", name)
+    assert f"did you mean '{name}'?" in pyscim.refused("app", "info", name[:-1])
+    assert "already" in pyscim.refused("app", "create", "--name", name)
+    assert "strict" in pyscim.refused("app", "update", name, "--profile", "nosuch")
+    message = pyscim.refused("app", "update", name, "--set", "unknown_attributes=maybe", status=2)
+    assert message == "Error: unknown_attributes is 'maybe'; accepted: ignore or reject\n"
