@@ -25,7 +25,11 @@ AWAY = (
     asyncpg.InterfaceError("connection is closed"),
 )
 TRANSIENT = (asyncpg.DeadlockDetectedError("said"), asyncpg.SerializationError("said"))
-MISSING = (asyncpg.UndefinedTableError("said"), asyncpg.InvalidSchemaNameError("said"), asyncpg.UndefinedColumnError("said"))
+MISSING = (
+    asyncpg.UndefinedTableError("said"),
+    asyncpg.InvalidSchemaNameError("said"),
+    asyncpg.UndefinedColumnError("said"),
+)
 OTHER = (asyncpg.UniqueViolationError("said"), asyncpg.InterfaceError("wrong arguments"), ValueError())
 QUESTIONS = (is_away, is_transient, is_missing_table)
 

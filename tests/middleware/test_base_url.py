@@ -31,7 +31,9 @@ class TestWithoutAProxy:
     def test_endpoints_follow_the_base_path(self) -> None:
         assert base_url(http_scope(headers=[("host", "h")]), PLAIN) == "http://h/scim/v2"
 
-    @pytest.mark.parametrize("host", ["", "a b", "evil/path", "user@h", "h:port", "h:123456", "<script>", "[::1", "a,b"])
+    @pytest.mark.parametrize(
+        "host", ["", "a b", "evil/path", "user@h", "h:port", "h:123456", "<script>", "[::1", "a,b"]
+    )
     def test_a_malformed_host_gives_the_servers_own_address(self, host: str) -> None:
         assert url([("host", host)], PLAIN) == "http://127.0.0.1:8000"
 

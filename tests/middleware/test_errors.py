@@ -39,7 +39,9 @@ async def test_the_detail_says_what_to_change() -> None:
 
 
 async def test_headers_of_the_error_are_sent() -> None:
-    assert (await failing(Unauthorized(headers={"WWW-Authenticate": "Bearer"})))[0].headers["www-authenticate"] == "Bearer"
+    assert (await failing(Unauthorized(headers={"WWW-Authenticate": "Bearer"})))[0].headers[
+        "www-authenticate"
+    ] == "Bearer"
     assert (await failing(Unavailable(retry_after=7)))[0].headers["retry-after"] == "7"
 
 

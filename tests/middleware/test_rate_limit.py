@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
@@ -20,7 +21,7 @@ ONE, OTHER = UUID(int=1), UUID(int=2)
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The time, to be set."""
     times = [1000.0]
-    monkeypatch.setattr(rate_limit.time, "monotonic", lambda: times[0])
+    monkeypatch.setattr(rate_limit, "time", SimpleNamespace(monotonic=lambda: times[0]))
     return times
 
 

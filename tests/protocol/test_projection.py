@@ -184,3 +184,10 @@ def test_d13_schemas_are_always_sent() -> None:
 
 def test_what_the_extension_no_longer_has_is_left_out() -> None:
     assert Projection.of(gadget()).apply({SPEC: {"gone": 1}}) == {}
+
+
+def test_one_projection_serves_many_resources() -> None:
+    projection = Projection.of(kind("User"), attributes=["emails.value"])
+    first, second = ({"emails": [{"value": value, "type": "work"}]} for value in "ab")
+    assert projection.apply(first) == {"emails": [{"value": "a"}]}
+    assert projection.apply(second) == {"emails": [{"value": "b"}]}

@@ -19,7 +19,10 @@ _BADGE_TYPE = {
     "name": "Badge",
     "endpoint": "/Badges",
     "schema": "urn:example:Badge",
-    "schemaExtensions": [{"schema": "urn:example:Access", "required": True}],
+    "schemaExtensions": [
+        {"schema": "urn:example:Access", "required": True},
+        {"schema": "urn:example:Note", "required": False},
+    ],
 }
 _BADGE = {
     "id": "urn:example:Badge",
@@ -39,6 +42,7 @@ _BADGE = {
     ],
 }
 _ACCESS = {"id": "urn:example:Access", "attributes": [{"name": "level", "type": "decimal", "required": True}]}
+_NOTE = {"id": "urn:example:Note", "attributes": [{"name": "text", "type": "string", "required": True}]}
 
 Operation = tuple[str, str, dict[str, Any]]
 
@@ -54,7 +58,7 @@ def document_of(registry: Registry) -> dict[str, Any]:
 
 def badge() -> ResourceType:
     """A type without written examples, with an extension that it requires."""
-    return build_registry([_BADGE, _ACCESS], [_BADGE_TYPE]).resource_types[0]
+    return build_registry([_BADGE, _ACCESS, _NOTE], [_BADGE_TYPE]).resource_types[0]
 
 
 def operations(body: dict[str, Any]) -> Iterator[Operation]:

@@ -89,12 +89,12 @@ def operations(kind: ResourceType) -> st.SearchStrategy[dict[str, Any]]:
             st.just({"op": "remove", "path": path}),
         )
 
-    targets = [path for target in kind.targets() for path in _paths(target)]
+    written = [at(path, attribute) for target in kind.targets() for path, attribute in _paths(target)]
     urns = st.sampled_from([extension.schema.id for extension in kind.extensions] or ["urn:none"])
     whole = st.fixed_dictionaries(
         {"op": st.sampled_from(["add", "replace", "remove"]), "path": urns}, optional={"value": wild}
     )
-    return st.one_of(st.sampled_from(targets).flatmap(lambda found: at(*found)), whole)
+    return st.one_of(st.sampled_from(written).flatmap(lambda found: found), whole)
 
 
 def message(*operations: dict[str, Any]) -> dict[str, Any]:

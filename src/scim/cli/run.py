@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # heavy to import, and only needed to read the annotations
 
     from scim.config import Settings
 
-app = typer.Typer(no_args_is_help=True, help="Start the server.")
+app = typer.Typer(no_args_is_help=True, help="Start the server.", epilog="Example: pyscim run dev")
 
 HostDev = Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1", metavar="ADDRESS")]
 HostProd = Annotated[str | None, typer.Option(help="Address to listen on.", show_default="0.0.0.0", metavar="ADDRESS")]  # noqa: S104

@@ -83,10 +83,7 @@ def list_(
         print_json(found)
         return
     at = now()
-    rows = [
-        (str(one.id), one.name, _owner(one), distance(one.last_used_at, at), _end(one, at))
-        for one in found
-    ]
+    rows = [(str(one.id), one.name, _owner(one), distance(one.last_used_at, at), _end(one, at)) for one in found]
     print_table(
         ("ID", "Name", "For", "Last used", "Expires"),
         rows,

@@ -58,7 +58,7 @@ class AccessLog:
         log_event(log, level, told, style=style)
         done = state.get("detail") or state.get("summary")
         if done and not quiet:
-            log_event(log, level, f"    {_printable(done)}", style=style)
+            log_event(log, level, f"    {done}", style=style)
         for label, body in exchange.bodies():
             log.debug("    %s %s", label, body)
 
@@ -106,12 +106,7 @@ def _shown(raw: bytes) -> str:
 
 
 def _line(scope: Scope) -> str:
-    return f"{scope['method']} {_printable(scope['path'])}"
-
-
-def _printable(text: str) -> str:
-    """The text on one line: what a client sends must not look like a line of ours, nor move a terminal's cursor."""
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+    return f"{scope['method']} {scope['path']}"
 
 
 def _fields(scope: Scope, status: int, took: float, work: DatabaseWork) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from scim.exceptions import InvalidSyntax, ScimError
 
@@ -23,8 +24,9 @@ class Unknowns:
     refusal: type[ScimError] = InvalidSyntax
     ignored: list[str] = field(default_factory=list)
 
-    def meet(self, path: str, detail: str) -> None:
-        """Leave the attribute out, or raise the refusal with `detail`."""
+    def meet(self, path: str, value: Any, detail: str) -> None:
+        """Leave the attribute out, or raise the refusal with `detail`; null, once left out, is nothing to tell of."""
         if self.policy is UnknownPolicy.REJECT:
             raise self.refusal(detail)
-        self.ignored.append(path)
+        if value is not None:
+            self.ignored.append(path)

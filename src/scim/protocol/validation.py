@@ -125,8 +125,8 @@ def _read_member(document: Document, key: str, value: Json, resource_type: Resou
         read = read_extension(extension.schema.attributes, value, extension.schema.id, unknowns)
         if read:
             document[extension.schema.id] = read
-    elif value is not None and extension is None:
-        unknowns.meet(key, f"{resource_type.name} has no attribute '{key}'.")
+    elif extension is None:
+        unknowns.meet(key, value, f"{resource_type.name} has no attribute '{key}'.")
 
 
 def read_extension(attributes: tuple[Attribute, ...], value: Json, urn: str, unknowns: Unknowns) -> Document:
@@ -144,8 +144,8 @@ def read_extension(attributes: tuple[Attribute, ...], value: Json, urn: str, unk
         attribute = known.get(key.lower())
         if attribute is not None:
             _read_attribute(read, attribute, part, f"{urn}:{attribute.name}", unknowns)
-        elif part is not None:
-            unknowns.meet(f"{urn}:{key}", f"The extension '{urn}' has no attribute '{key}'.")
+        else:
+            unknowns.meet(f"{urn}:{key}", part, f"The extension '{urn}' has no attribute '{key}'.")
     return read
 
 

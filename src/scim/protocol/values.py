@@ -166,8 +166,7 @@ def _read_parts(attribute: Attribute, value: Mapping[str, Json], *, where: str, 
     for key, part in canonical_keys(value, f"'{where}'").items():
         sub = attribute.sub(key)
         if sub is None:
-            if part is not None:
-                unknowns.meet(f"{where}.{key}", f"'{where}' has no sub-attribute '{key}'.")
+            unknowns.meet(f"{where}.{key}", part, f"'{where}' has no sub-attribute '{key}'.")
             continue
         if sub.mutability is Mutability.READ_ONLY:
             continue

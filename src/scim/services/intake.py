@@ -36,13 +36,13 @@ class Intake:
         """Count rules, each once."""
         self.rules.extend(rule for rule in rules if rule and rule not in self.rules)
 
-    def filter(self, text: str) -> Filter:
+    def filter(self, text: str, *, max_length: int, max_depth: int) -> Filter:
         """A filter, read by the profile's grammar.
 
         Raises:
-            InvalidFilter: it is malformed.
+            InvalidFilter: it is malformed, too long, or nested too deeply (row F-47).
         """
-        parsed, rules = read_filter(self.profile, text, self.kind)
+        parsed, rules = read_filter(self.profile, text, self.kind, max_length=max_length, max_depth=max_depth)
         self.note(*rules)
         return parsed
 

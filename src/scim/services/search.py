@@ -29,7 +29,7 @@ async def search(env: Environment, caller: Caller, request: ScimRequest) -> Answ
     query = intake.query
     view = View(request.kind, request.base_url, intake.projection)
     order = order_by(request.kind, query.sort_by, descending=query.descending)
-    where, words = _where(intake, request)
+    where, words = _where(env, intake, request)
     wanted = query.count if query.count is not None else env.settings.default_page_size
     limit = min(wanted, env.settings.max_page_size)
     async with env.database.session() as session:
@@ -49,10 +49,11 @@ async def search(env: Environment, caller: Caller, request: ScimRequest) -> Answ
     return Answer(status=200, body=body, summary=f"listed {len(shown)} of {total} {request.kind.name}s{words}")
 
 
-def _where(intake: Intake, request: ScimRequest) -> tuple[Where, str]:
+def _where(env: Environment, intake: Intake, request: ScimRequest) -> tuple[Where, str]:
     text = intake.query.filter
     if text is None:
         return EVERYTHING, ""
-    parsed = intake.filter(text)
+    settings = env.settings
+    parsed = intake.filter(text, max_length=settings.max_filter_length, max_depth=settings.max_filter_depth)
     where = compile_filter(check(parsed, request.kind), request.kind, first=FIRST, base_url=request.base_url)
     return where, f" where {to_text(parsed)}"

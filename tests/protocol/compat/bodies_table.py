@@ -81,7 +81,7 @@ CASES = [
         "COMMON-02",
         with_object(ENT, {"division": "N"}) | {OLD_1: None},
         with_object(ENT, {"division": "N"}),
-        "accepted",
+        "400 invalidSyntax",
     ),
     Case(
         "COMMON-02",
@@ -153,7 +153,7 @@ CASES = [
     # null
     Case("COMMON-29", user(emails=[None, {"value": "a@b"}]), user(emails=[{"value": "a@b"}]), "400 invalidValue"),
     Case("COMMON-29", user(emails=[None]), user(emails=[]), "400 invalidValue"),
-    Case("COMMON-29", user(title=None, department=None), user(title=None), "accepted"),
+    Case("COMMON-29", user(title=None, department=None), user(title=None), "400 invalidSyntax"),
     # two primaries
     Case(
         "COMMON-31",

@@ -154,7 +154,7 @@ CASES = [
         "COMMON-29",
         op("replace", None, {"department": None, "title": None}),
         [op("replace", None, {"title": None})],
-        "accepted",
+        "400 invalidValue",
     ),
     Case(
         "COMMON-30", op("replace", None, {"id": "7", "title": "T"}), [op("replace", None, {"title": "T"})], "accepted"

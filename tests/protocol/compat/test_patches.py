@@ -41,7 +41,7 @@ class TestRule:
         assert sent == case.before
 
     def test_makes_operations_that_the_core_accepts(self, case: Case) -> None:
-        if case.before.get("value") != {"shoe.size": None}:
+        if "shoe.size" not in str(case.before.get("value")):
             assert _outcome(AUTO, case) == "accepted"
 
     def test_is_not_in_strict(self, case: Case) -> None:

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from scim.exceptions import InvalidSyntax, ScimError
+from scim.exceptions import ScimError
 from scim.protocol.attributes.definition import Mutability
 from scim.protocol.attributes.registry import ResourceType
 from scim.protocol.patch.apply import apply_patch
 from scim.protocol.patch.members import member_changes
-from scim.protocol.patch.message import Operation, PatchMessage, read_patch
+from scim.protocol.patch.message import PatchMessage, read_patch
 from scim.protocol.unknown import UnknownPolicy, Unknowns
 from scim.protocol.validation import read_replacement, read_resource
 from tests.support.documents import documents
@@ -25,7 +25,7 @@ from tests.support.registry import kind
 
 KINDS = [kind("User"), kind("Group"), kind("Thing"), gadget()]
 QUICK = settings(
-    deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 
 every_kind = pytest.mark.parametrize("of", KINDS, ids=lambda one: one.name)
@@ -146,7 +146,7 @@ def test_any_json_is_a_body_or_a_scim_error(of: ResourceType, data: st.DataObjec
                 read_resource(sent, of, unknowns=Unknowns(policy))
                 read_replacement(sent, before, of, unknowns=Unknowns(policy))
             except ScimError as error:
-                assert error.scim_type  # noqa: PT017 - either outcome is fine
+                assert error.scim_type
 
 
 @every_kind
@@ -166,7 +166,7 @@ def test_any_json_is_a_patch_or_a_scim_error(of: ResourceType, data: st.DataObje
     try:
         apply_patch(before, read(of, body).operations, of, unknown=UnknownPolicy.IGNORE)
     except ScimError as error:
-        assert error.scim_type  # noqa: PT017
+        assert error.scim_type
 
 
 @given(data=st.data())
@@ -179,4 +179,4 @@ def test_any_member_operation_is_a_change_or_a_scim_error(data: st.DataObject) -
             found = read(of, message({"op": op, "path": "members", "value": value})).operations
             assert member_changes([dataclasses.replace(one) for one in found], unknowns=Unknowns()) is not None
         except ScimError as error:
-            assert error.scim_type  # noqa: PT017
+            assert error.scim_type

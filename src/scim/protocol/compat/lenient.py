@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, assert_never
 
 from scim.exceptions import InvalidFilter, InvalidPath, ScimError
@@ -38,7 +39,14 @@ from scim.protocol.values import is_reference
 _NO_RULE = ""
 
 
-def read_filter(profile: Profile, text: str, kind: ResourceType | None) -> tuple[Filter, tuple[str, ...]]:
+def read_filter(
+    profile: Profile,
+    text: str,
+    kind: ResourceType | None,
+    *,
+    max_length: int = MAX_LENGTH,
+    max_depth: int = MAX_DEPTH,
+) -> tuple[Filter, tuple[str, ...]]:
     """The tree of a filter on resources of a type, and the rules that it took to read it.
 
     `kind` is None for a search over all types: then only the rules of the grammar apply.
@@ -46,7 +54,9 @@ def read_filter(profile: Profile, text: str, kind: ResourceType | None) -> tuple
     Raises:
         InvalidFilter: not a filter, too long, or nested too deeply.
     """
-    tree, refusal, applied = _parsed(profile, text, parse_filter, "filter")
+    strict = partial(parse_filter, max_length=max_length, max_depth=max_depth)
+    within = len(text) <= max_length and bracket_depth(text) <= max_depth
+    tree, refusal, applied = _parsed(profile, text, strict, "filter", within=within)
     if refusal is not None or (kind is not None and profile.rules):
         tree = _Reader(profile, kind, refusal, applied).filter(tree)
     return tree, tuple(applied.rules)
@@ -59,20 +69,24 @@ def read_path(profile: Profile, text: str, kind: ResourceType) -> tuple[PatchPat
         InvalidPath: not a path, or too long.
         InvalidFilter: the fault lies inside the brackets, or they are nested too deeply.
     """
-    tree, refusal, applied = _parsed(profile, text, parse_path, "patch_path")
+    within = len(text) <= MAX_LENGTH and bracket_depth(text) <= MAX_DEPTH
+    tree, refusal, applied = _parsed(profile, text, parse_path, "patch_path", within=within)
     if profile.rules:
         tree = _Reader(profile, kind, refusal, applied).path(tree)
     return tree, tuple(applied.rules)
 
 
 def _parsed(
-    profile: Profile, text: str, strict: Callable[[str], Any], start: str
+    profile: Profile, text: str, strict: Callable[[str], Any], start: str, *, within: bool
 ) -> tuple[Any, ScimError | None, Applied]:
-    """A tree; the error of the strict grammar, if it was read by the other one; the rules used."""
+    """A tree; the error of the strict grammar, if it was read by the other one; the rules used.
+
+    What is not `within` the limits is not tried again.
+    """
     try:
         return strict(text), None, Applied()
     except (InvalidFilter, InvalidPath) as error:
-        read = _leniently(profile, text, start)
+        read = _leniently(profile, text, start) if within else None
         if read is None:
             raise
         return read[0], error, read[1]
@@ -80,7 +94,7 @@ def _parsed(
 
 def _leniently(profile: Profile, text: str, start: str) -> tuple[Any, Applied] | None:
     """The tree by the lenient grammar, if all that the text makes use of is allowed."""
-    if not profile.rules or len(text) > MAX_LENGTH or bracket_depth(text) > MAX_DEPTH:
+    if not profile.rules:
         return None
     read = read_leniently(text, start=start)
     if read is None:

@@ -107,8 +107,7 @@ class _Engine:
         for key, value in canonical_keys(operation.value, f"'{schema.id}'").items():
             attribute = schema.attribute(key)
             if attribute is None:
-                if value is not None:
-                    self.unknowns.meet(f"{schema.id}:{key}", f"'{schema.id}' has no attribute '{key}'.")
+                self.unknowns.meet(f"{schema.id}:{key}", value, f"'{schema.id}' has no attribute '{key}'.")
                 continue
             if attribute.mutability is Mutable.READ_ONLY:
                 raise Mutability(f"'{schema.id}:{attribute.name}' is readOnly.")

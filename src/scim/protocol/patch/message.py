@@ -157,7 +157,7 @@ class _Reader:
     def _at(self, operation: Operation, path: PatchPath) -> Operation | None:
         target = self.resource_type.find(path.path)
         if target is None:
-            self._unknown(path)
+            self._unknown(operation, path)
             return None
         attribute = target.attribute
         if path.filter is None:
@@ -170,11 +170,11 @@ class _Reader:
         selection = check_entry(path.filter, attribute)
         return self._writable(replace(operation, target=target, selection=selection, condition=path.filter, sub=sub))
 
-    def _unknown(self, path: PatchPath) -> None:
+    def _unknown(self, operation: Operation, path: PatchPath) -> None:
         detail = f"{self.resource_type.name} has no attribute '{path.path}'."
         if self.options.unknown is UnknownPolicy.REJECT:
             raise InvalidPath(detail)
-        self.unknowns.meet(str(path.path), detail)
+        self.unknowns.meet(str(path.path), operation.op, detail)
 
     def _writable(self, operation: Operation) -> Operation:
         assert operation.target is not None
@@ -202,9 +202,8 @@ class _Reader:
         if extension is not None:
             yield replace(operation, extension=extension.schema, label=extension.schema.id)
         elif attribute is None:
-            if operation.value is not None:
-                detail = f"{self.resource_type.name} has no attribute '{key}'."
-                self.unknowns.meet(key, str(operation.fault(InvalidValue, detail)))
+            detail = f"{self.resource_type.name} has no attribute '{key}'."
+            self.unknowns.meet(key, operation.value, str(operation.fault(InvalidValue, detail)))
         elif attribute.name != "id" or operation.value != self.resource_id:
             try:
                 yield self._writable(replace(operation, target=Target(attribute), label=attribute.name))

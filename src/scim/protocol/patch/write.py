@@ -15,7 +15,6 @@ from scim.protocol.patch.slot import Slot, is_fixed, refuse_change
 from scim.protocol.values import (
     Json,
     canonical_keys,
-    is_reference,
     is_unassigned,
     read_entries,
     read_entry,
