@@ -11,7 +11,7 @@ from scim.middleware.base_url import base_url, client_ip, root_url
 from tests.middleware.asgi import Headers, http_scope
 
 PLAIN = Settings(proxy_headers=None)
-PROXIED = Settings(proxy_headers=True, trusted_proxies="127.0.0.1, 10.0.0.0/8, ::1")  # type: ignore[arg-type]
+PROXIED = Settings(proxy_headers=True, trusted_proxies="127.0.0.1, 10.0.0.0/8, ::1")
 
 
 def url(headers: Headers, settings: Settings = PROXIED, **different: Any) -> str:

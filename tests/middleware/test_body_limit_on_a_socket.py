@@ -24,17 +24,20 @@ async def served(http: str) -> AsyncIterator[httpx.AsyncClient]:
         listening.bind(("127.0.0.1", 0))
         config = uvicorn.Config(
             Errors(BodyLimit(answers_ok, max_bytes=LIMIT)), http=http, log_config=None, lifespan="off"
-        )  # type: ignore[arg-type]
+        )
         server = uvicorn.Server(config)
         task = asyncio.create_task(server._serve([listening]))
-        while not server.started:
-            await asyncio.sleep(0.01)
-        async with httpx.AsyncClient(
-            base_url=f"http://127.0.0.1:{listening.getsockname()[1]}", trust_env=False
-        ) as client:
-            yield client
-        server.should_exit = True
-        await task
+        for _ in range(1000):
+            await asyncio.sleep(0.005)
+            if server.started:
+                break
+        try:
+            url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+            async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
+                yield client
+        finally:
+            server.should_exit = True
+            await task
 
 
 async def chunks(size: int) -> AsyncIterator[bytes]:

@@ -169,7 +169,7 @@ class TestRequired:
     )
     def test_b51_every_entry_has_its_required_parts(self, entry: dict[str, Any]) -> None:
         contracts = [{"value": "c1"}, entry]
-        with pytest.raises(InvalidValue, match="contracts.value' is required where .* has a value"):
+        with pytest.raises(InvalidValue, match=r"contracts.value' is required where .* has a value"):
             read(USER | {LAB: {"contracts": contracts}})
 
     def test_b51_a_required_part_is_needed_only_where_its_parent_has_a_value(self) -> None:
@@ -269,7 +269,7 @@ class TestReplacement:
     def test_g06_immutable_parts_stay_as_long_as_their_parent_has_a_value(self) -> None:
         stored = read(USER | {LAB: {"desk": {"code": "W3", "room": "1"}}})
         assert put(USER | {LAB: {"desk": {"room": "2"}}}, stored)[LAB] == {"desk": {"room": "2", "code": "W3"}}
-        with pytest.raises(Mutability, match="desk.code' is immutable"):
+        with pytest.raises(Mutability, match=r"desk.code' is immutable"):
             put(USER | {LAB: {"desk": {"code": "W4"}}}, stored)
         assert put(USER, stored) == USER
 
@@ -293,7 +293,7 @@ class TestReplacement:
 
     def test_g16_immutable_parts_of_an_entry_that_stays_cannot_change(self) -> None:
         stored = read(USER | {LAB: {"contracts": [{"value": "c1", "serial": "S1"}]}})
-        with pytest.raises(Mutability, match="contracts.serial' is immutable"):
+        with pytest.raises(Mutability, match=r"contracts.serial' is immutable"):
             put(USER | {LAB: {"contracts": [{"value": "c1", "serial": "S2"}]}}, stored)
 
     def test_g16_entries_that_share_a_value_are_told_apart_by_type(self) -> None:

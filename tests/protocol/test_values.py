@@ -168,14 +168,14 @@ def test_b07_doubled_names_inside_an_entry_are_refused() -> None:
 
 
 def test_an_empty_id_names_no_resource() -> None:
-    with pytest.raises(InvalidValue, match="'members.value' is empty; no resource has an empty id"):
+    with pytest.raises(InvalidValue, match=r"'members.value' is empty; no resource has an empty id"):
         read("members", [{"value": ""}], kind("Group"))
 
 
 def test_parts_may_be_lists_of_simple_values() -> None:
     parts = [{"value": "a", "colours": ["red"], "stamps": []}]
     assert read("parts", parts, gadget()) == [{"value": "a", "colours": ["red"]}]
-    with pytest.raises(InvalidValue, match="'parts.colours' holds several values"):
+    with pytest.raises(InvalidValue, match=r"'parts.colours' holds several values"):
         read("parts", [{"colours": "red"}], gadget())
 
 

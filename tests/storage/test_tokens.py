@@ -23,7 +23,7 @@ from tests.support.http import Account, account
 
 
 async def add(session: Session, owner: Account, token: str = "", **different: Any) -> UUID:
-    fields = {
+    fields: dict[str, Any] = {
         "id": new_id(now()),
         "tenant_id": owner.tenant_id,
         "app_id": owner.app_id,

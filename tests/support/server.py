@@ -44,7 +44,11 @@ class Server:
     def command(self, *arguments: str) -> Any:
         """What a command prints as JSON."""
         done = subprocess.run(
-            [*PYSCIM, *arguments, "--json"], env={**os.environ, **self.environment}, capture_output=True, check=False
+            [*PYSCIM, *arguments, "--json"],
+            env={**os.environ, **self.environment},
+            capture_output=True,
+            check=False,
+            cwd=self.log.parent,
         )
         assert done.returncode == 0, done.stderr.decode()
         return json.loads(done.stdout)

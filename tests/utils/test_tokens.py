@@ -44,7 +44,7 @@ def test_no_two_tokens_are_the_same() -> None:
 
 def test_the_checksum_stays_what_it_is() -> None:
     """Tokens that were given out must be accepted by every later version."""
-    assert is_well_formed(f"pyscim_okta_{'A' * 43}_2k6aJz") == is_well_formed_by_hand(f"pyscim_okta_{'A' * 43}_2k6aJz")
+    assert is_well_formed(f"pyscim_okta_{'A' * 43}_07yFYZ")
     assert not is_well_formed(f"pyscim_okta_{'A' * 43}_000000")
 
 

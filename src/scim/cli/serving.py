@@ -19,6 +19,7 @@ from types import FrameType
 from typing import Final
 
 import uvicorn
+from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import ChangeReload, Multiprocess
 
 import scim
@@ -36,6 +37,10 @@ APP: Final = "scim.main:create_app"
 GRACE_SECONDS: Final = 10
 """How long requests may go on after the server was told to stop."""
 
+WORKER_START_SECONDS: Final = 60
+"""How long a worker may be silent, as it is while it starts, before it is taken for dead."""
+
+_NOT_STARTED: Final = "The server did not start; the log above says why."
 _LOOPBACK: Final = "127.0.0.1"
 _EVERYWHERE: Final = "0.0.0.0"  # noqa: S104 - a production server is there to be reached
 _HEADER_BYTES: Final = 64 * 1024
@@ -170,16 +175,22 @@ def serve(
     if reload:
         ChangeReload(config, target=server.run, sockets=[listening]).run()
     elif settings.workers > 1:
-        Multiprocess(config, sockets=[listening]).run()
+        _serve_by_workers(Multiprocess(config, sockets=[listening]))
     else:
         _serve_here(server, listening)
+
+
+def _serve_by_workers(supervisor: Multiprocess) -> None:
+    supervisor.run()
+    if any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes):
+        raise OperatorError(_NOT_STARTED)
 
 
 def _serve_here(server: uvicorn.Server, listening: socket.socket) -> None:
     try:
         server.run(sockets=[listening])
     except SystemExit as error:
-        raise OperatorError("The server did not start; the log above says why.") from error
+        raise OperatorError(_NOT_STARTED) from error
 
 
 def _config(settings: Settings, *, reload: bool, certificate: Path | None, key: Path | None) -> uvicorn.Config:
@@ -197,6 +208,7 @@ def _config(settings: Settings, *, reload: bool, certificate: Path | None, key: 
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_worker_healthcheck=WORKER_START_SECONDS,
         h11_max_incomplete_event_size=_HEADER_BYTES + settings.max_filter_length * _BYTES_PER_CHARACTER,
         ssl_certfile=certificate,
         ssl_keyfile=key,

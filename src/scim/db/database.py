@@ -34,6 +34,7 @@ class Database:
         self._timeout = timeout
         self._pool: asyncpg.Pool | None = None
         self._orm: OrmClient | None = None
+        self._outage = _Outage()
 
     async def open(self) -> None:
         """Make the pool. Connections are made when they are first needed, so this works while the database is away."""
@@ -79,7 +80,7 @@ class Database:
         """
         assert self._pool is not None
         assert self._orm is not None
-        with _Translated():
+        with self._outage:
             connection = await self._pool.acquire(timeout=self._timeout)
             try:
                 yield Session(connection, self._orm)
@@ -105,15 +106,18 @@ class Database:
         Raises:
             Unavailable: the database cannot be reached.
         """
-        with _Translated():
+        with self._outage:
             connection: asyncpg.Connection = await asyncpg.connect(
                 timeout=self.settings.connect_timeout, **self.settings.connect_kwargs()
             )
             return connection
 
 
-class _Translated:
-    """Turns "the database is away" into `Unavailable`, whatever the driver calls it."""
+class _Outage:
+    """Turns "the database is away" into `Unavailable`, whatever the driver calls it; tells once that it went, and came back."""
+
+    def __init__(self) -> None:
+        self._away = False
 
     def __enter__(self) -> None:
         return None
@@ -122,12 +126,22 @@ class _Translated:
         self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         if error is None:
-            return
-        if is_away(error):
-            log.warning("database unreachable: %s", error or type(error).__name__)
+            self._is_back()
+        elif is_away(error):
+            self._is_gone(error)
             raise Unavailable from error
-        if is_missing_table(error):
+        elif is_missing_table(error):
             raise Unavailable("The database has not been migrated; run 'pyscim db init'.") from error
+
+    def _is_gone(self, error: BaseException) -> None:
+        if not self._away:
+            log.warning("the database cannot be reached: %s", error or type(error).__name__)
+        self._away = True
+
+    def _is_back(self) -> None:
+        if self._away:
+            log.info("the database is back")
+        self._away = False
 
 
 async def _no_reset(_connection: asyncpg.Connection) -> None:

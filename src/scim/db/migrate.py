@@ -6,7 +6,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import asyncpg
+
 from scim.db.database import Database
+from scim.db.failures import is_away
 from scim.db.session import Session
 from scim.exceptions import OperatorError
 
@@ -75,7 +78,7 @@ async def migrate(database: Database) -> list[Migration]:
 
     Raises:
         Unavailable: the database cannot be reached.
-        OperatorError: the server is too old.
+        OperatorError: the server is too old, or refuses a migration.
     """
     await _check_server(database)
     return [migration for migration in migrations() if await _apply(database, migration)]
@@ -98,7 +101,12 @@ async def _apply(database: Database, migration: Migration) -> bool:
         )
         if migration.version in await applied_versions(session):
             return False
-        await session.script(migration.path.read_text(encoding="utf-8"))
+        try:
+            await session.script(migration.path.read_text(encoding="utf-8"))
+        except asyncpg.PostgresError as error:
+            if is_away(error):
+                raise
+            raise OperatorError(f"The migration {migration} could not be applied: {error}") from error
         await session.execute(
             "INSERT INTO supabase_migrations.schema_migrations (version, name) VALUES ($1, $2)",
             migration.version,

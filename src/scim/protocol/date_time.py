@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
+_DAY_END = 24
+"""The hour that stands for the start of the next day."""
+
 _DATE_TIME = re.compile(
     r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
     r"T(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})(?:\.(?P<fraction>[0-9]+))?"
@@ -24,7 +27,7 @@ def parse_date_time(text: str) -> datetime | None:
     part = match.groupdict(default="")
     hour, minute, second = int(part["hour"]), int(part["minute"]), int(part["second"])
     microsecond = int(part["fraction"][:6].ljust(6, "0"))
-    is_day_end = hour == 24
+    is_day_end = hour == _DAY_END
     if is_day_end and (minute or second or part["fraction"].strip("0")):
         return None
     try:

@@ -83,7 +83,6 @@ async def prepare_when_reachable(database: Database) -> None:
         try:
             await prepare(database)
         except Unavailable:
-            log.warning("the database cannot be reached; requests answer 503 until it can")
             await asyncio.sleep(_RETRY_SECONDS)
         except (OperatorError, asyncpg.PostgresError) as error:
             log.error("the database cannot be used: %s", error)  # noqa: TRY400 - the reason is in the message

@@ -41,7 +41,7 @@ class TestOrder:
     def test_h19_required_attributes_are_judged_after_the_last_operation(self) -> None:
         entry = f'{LAB}:contracts[type eq "open"]'
         before = user(**{LAB: {"contracts": [{"value": "c1", "type": "open"}]}})
-        with pytest.raises(InvalidValue, match="contracts.value' is required"):
+        with pytest.raises(InvalidValue, match=r"contracts.value' is required"):
             after(before, operation("replace", entry, {"hours": 1}))
         sent = [operation("replace", entry, {"hours": 1, "type": "open"}), operation("replace", f"{entry}.value", "c2")]
         contracts = after(before, *sent)[LAB]["contracts"]
@@ -176,7 +176,7 @@ class TestSchemas:
         if error is None:
             assert after(self.IN_USE, sent) == self.IN_USE
             return
-        with pytest.raises(error, match="^Operation 1"):
+        with pytest.raises(error, match=r"^Operation 1 "):
             after(self.IN_USE, sent)
 
 

@@ -184,7 +184,7 @@ class TestPath:
         ],
     )
     def test_a_path_that_names_nothing_is_refused(self, path: str, error: type[ScimError]) -> None:
-        with pytest.raises(error, match="^Operation 1 \\(remove ") as refusal:
+        with pytest.raises(error, match=r"^Operation 1 \(remove ") as refusal:
             read(message({"op": "remove", "path": path}))
         assert refusal.value.status == 400
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from scim.exceptions import InvalidSyntax, InvalidValue, Mutability, NoTarget, ScimError
-from tests.support.gadgets import PLAIN, SPEC, document, gadget
+from tests.support.gadgets import PLAIN, document, gadget
 from tests.support.patching import ENTERPRISE, LAB, operation, patched, user
 from tests.support.registry import kind
 
@@ -97,11 +97,8 @@ class TestComplex:
         assert after(self.NAME, operation("add", "name", nothing)) == self.NAME
 
     @both
-    @pytest.mark.parametrize("value", ["K", ["K"], [{"givenName": "K"}], {"givenName": ["K"]}, {"givenName": {}}])
+    @pytest.mark.parametrize("value", ["K", ["K"], [{"givenName": "K"}], {"givenName": ["K"]}])
     def test_h50_a_misfit_is_refused(self, op: str, value: Any) -> None:
-        if value == {"givenName": {}}:
-            assert after(user(), operation(op, "name", value)) == user()
-            return
         with pytest.raises(InvalidValue):
             after(user(), operation(op, "name", value))
 
@@ -135,13 +132,13 @@ class TestComplex:
         assert after(before, operation(op, f"{LAB}:desk", {"code": "W3", "room": "1"}))[LAB] == {
             "desk": {"code": "W3", "room": "1"}
         }
-        with pytest.raises(Mutability, match="desk.code' is immutable"):
+        with pytest.raises(Mutability, match=r"desk.code' is immutable"):
             after(before, operation(op, f"{LAB}:desk", {"code": "W4"}))
 
     @both
     @pytest.mark.parametrize("path", [f"{ENTERPRISE}:manager", f"{ENTERPRISE}:manager.value"])
     def test_b10_an_empty_id_is_refused(self, op: str, path: str) -> None:
-        with pytest.raises(InvalidValue, match="manager.value' is empty; no resource has an empty id"):
+        with pytest.raises(InvalidValue, match=r"manager.value' is empty; no resource has an empty id"):
             after(user(), operation(op, path, "" if path.endswith("value") else {"value": ""}))
 
     def test_empty_text_that_is_no_id_is_a_value(self) -> None:
@@ -150,7 +147,7 @@ class TestComplex:
     def test_a_required_part_is_not_unassigned(self) -> None:
         before = {"schemas": ["urn:example:params:scim:schemas:core:2.0:Thing"], "name": "x", "owner": {"value": "1"}}
         for sent in (operation("replace", "owner", {"value": None}), operation("replace", "owner.value", None)):
-            with pytest.raises(InvalidValue, match="'owner.value' is required and cannot be unassigned"):
+            with pytest.raises(InvalidValue, match=r"'owner.value' is required and cannot be unassigned"):
                 patched(before, kind("Thing"), sent)
 
     def test_h19_a_required_complex_value_is_not_emptied(self) -> None:
@@ -170,7 +167,7 @@ class TestList:
 
     @pytest.mark.parametrize(
         "value",
-        [A, [A, A | {"primary": True}][0], {"VALUE": "A", "type": "WORK", "primary": True}, A | {"primary": True}],
+        [A, {"VALUE": "A", "type": "WORK", "primary": True}, A | {"primary": True}],
     )
     def test_h26_adding_an_entry_that_is_there_changes_nothing(self, value: dict[str, Any]) -> None:
         before = user(emails=[A | ({"primary": True} if value.get("primary") else {}), B])
@@ -214,7 +211,7 @@ class TestList:
             after(user(), operation(op, "emails", value))
 
     def test_h64_an_entry_needs_its_required_parts(self) -> None:
-        with pytest.raises(InvalidValue, match="contracts.value' is required"):
+        with pytest.raises(InvalidValue, match=r"contracts.value' is required"):
             after(user(), operation("add", f"{LAB}:contracts", {"type": "open"}))
 
     @both
@@ -382,9 +379,5 @@ class TestSelectedEntries:
     def test_g06_h46_fixed_parts_cannot_change(self) -> None:
         before = lab(contracts=[{"value": "c1", "serial": "S"}])
         for op in ("add", "replace"):
-            with pytest.raises(Mutability, match="contracts.serial' is immutable"):
+            with pytest.raises(Mutability, match=r"contracts.serial' is immutable"):
                 after(before, operation(op, f'{LAB}:contracts[value eq "c1"]', {"value": "c1", "serial": "T"}))
-
-    def test_h60_required_extension_values_are_written_like_others(self) -> None:
-        found = gadget_after(document(), operation("replace", SPEC, {"level": 2}))
-        assert found[SPEC] == {"level": 2}

@@ -74,9 +74,11 @@ class _Engine:
     def run(self, operation: Operation) -> None:
         if operation.extension is not None:
             self._run_extension(operation, operation.extension)
-        elif operation.target is not None and operation.target.attribute.name == "schemas":
+            return
+        assert operation.target is not None
+        if str(operation.target) == "schemas":
             self._run_schemas(operation)
-        elif operation.target is not None:
+        else:
             self._run_target(operation, operation.target)
 
     def _run_target(self, operation: Operation, target: Target) -> None:
