@@ -22,6 +22,9 @@ from tests.support.http import Scim, account, serving
 from tests.support.server import Server, running_server
 
 
+pytest_plugins = ["tests.coverage_gate"]
+
+
 @pytest.fixture(scope="session")
 def server_url() -> Iterator[str]:
     """A Postgres server: the one of TEST_DATABASE_URL, else an embedded one for this session."""

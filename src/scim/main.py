@@ -53,9 +53,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 def _add_middleware(app: FastAPI, settings: Settings) -> None:
     """From the inside out: the last one added sees a request first."""
     app.add_middleware(NormalPaths)
+    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     app.add_middleware(RateLimit, per_second=settings.rate_limit_per_second)
     app.add_middleware(Authentication, authenticator=lambda: app.state.authenticator, settings=settings)
-    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     app.add_middleware(Errors)
     app.add_middleware(AccessLog, readable=settings.log_format == "rich")
     app.add_middleware(RequestId)

@@ -130,3 +130,9 @@ async def test_forwarded_headers_count_only_when_they_are_switched_on(database: 
             scim = Scim(client, await account(database))
             answer = await scim.send("GET", "/ServiceProviderConfig", headers=forwarded)
             assert answer.json()["meta"]["location"].startswith(start)
+
+
+async def test_who_has_no_token_is_told_so_whatever_is_sent(database: Database) -> None:
+    async with serving(database, Settings(max_body_bytes=2000)) as client:
+        answer = await client.post(f"{SCIM}/Users", content=b" " * 3000)
+    assert answer.status_code == 401

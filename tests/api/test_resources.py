@@ -154,3 +154,26 @@ class TestErrors:
     async def test_no_token_is_401_with_a_challenge(self, scim: Scim) -> None:
         answer = await scim.client.get(f"{SCIM}/Users")
         assert (answer.status_code, answer.headers["www-authenticate"]) == (401, 'Bearer realm="scim"')
+
+
+class TestTextsThatCannotBeStored:
+    async def test_a_member_or_a_name_with_nul_is_nobody(self, scim: Scim) -> None:
+        kim = await scim.user("kim")
+        team = await scim.group("Team", kim["id"])
+        answer = await scim.patch(f"/Groups/{team['id']}", {"op": "remove", "path": 'members[value eq "k\\u0000"]'})
+        assert (answer.status_code, answer.json()["meta"]) == (200, team["meta"])
+        for text in (
+            'userName eq "k\\u0000"',
+            'externalId sw "\\u0000"',
+            'emails[value eq "\\u0000"]',
+            'id eq "\\u0000"',
+        ):
+            assert (await scim.get("/Users", filter=text)).json()["totalResults"] == 0
+
+    async def test_a_name_of_any_length_is_stored_found_and_unique(self, scim: Scim) -> None:
+        name = "N" * 20_000
+        await scim.user(name, externalId=name, displayName=name)
+        answer = await scim.post(
+            "/Users", {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": name.lower()}
+        )
+        assert answer.status_code == 409

@@ -35,14 +35,22 @@ def patched(
     *operations: dict[str, Any],
     unknown: UnknownPolicy = UnknownPolicy.REJECT,
     create_entries: bool = False,
+    drop_doubles: bool = False,
 ) -> Patched:
     """What comes of the operations; the document that went in, and the body, are as they were."""
     body = message(*operations)
     kept, sent = copy.deepcopy(before), copy.deepcopy(body)
-    options = PatchOptions(unknown=unknown, create_entries=create_entries)
+    options = PatchOptions(unknown=unknown)
     try:
         read = read_patch(body, of, resource_id="me", options=options)
-        return apply_patch(before, read.operations, of, unknown=unknown, create_entries=create_entries)
+        return apply_patch(
+            before,
+            read.operations,
+            of,
+            unknown=unknown,
+            create_entries=create_entries,
+            drop_doubles=drop_doubles,
+        )
     finally:
         assert before == kept
         assert body == sent

@@ -16,22 +16,31 @@ def check_list(attribute: Attribute, entries: list[Json], *, where: str) -> None
     """
     if not attribute.is_complex:
         return
-    if attribute.sub("primary") and sum(entry.get("primary") is True for entry in entries) > 1:
-        raise InvalidValue(f"'{where}' has more than one entry with primary true; only one may be.")
-    if attribute.sub("value") and attribute.sub("type"):
-        _check_pairs(attribute, entries, where)
-
-
-def _check_pairs(attribute: Attribute, entries: list[Json], where: str) -> None:
-    kind, value = attribute.sub("type"), attribute.sub("value")
+    check_primary(attribute, entries, where=where)
     seen = set()
     for entry in entries:
-        if "value" not in entry or kind is None or value is None:
-            continue
-        pair = (search_value(kind, entry.get("type", "")), search_value(value, entry["value"]))
-        if pair in seen:
+        pair = pair_of(attribute, entry)
+        if pair is not None and pair in seen:
             raise InvalidValue(f"'{where}' has the same type and value twice: '{entry['value']}'.")
         seen.add(pair)
+
+
+def check_primary(attribute: Attribute, entries: list[Json], *, where: str) -> None:
+    """Refuse two primary entries.
+
+    Raises:
+        InvalidValue: there are several.
+    """
+    if attribute.sub("primary") and sum(entry.get("primary") is True for entry in entries) > 1:
+        raise InvalidValue(f"'{where}' has more than one entry with primary true; only one may be.")
+
+
+def pair_of(attribute: Attribute, entry: Json) -> tuple[Json, Json] | None:
+    """The (type, value) pair of an entry, in the form in which it is compared; None where there is no such pair."""
+    kind, value = attribute.sub("type"), attribute.sub("value")
+    if kind is None or value is None or "value" not in entry:
+        return None
+    return search_value(kind, entry.get("type", "")), search_value(value, entry["value"])
 
 
 def keep_one_primary(entries: list[Json], chosen: list[Json], *, where: str) -> None:

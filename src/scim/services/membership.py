@@ -47,8 +47,11 @@ class MemberDelta:
 async def resolve(
     caller: Caller, session: Session, changes: Sequence[MemberChange], references: Sequence[MemberReference]
 ) -> dict[str, Found]:
-    """Whom the `value`s of all changes name, in a constant number of queries; what is found is locked by id."""
-    values = {value for change in changes for value in _named(change)}
+    """Whom the `value`s of all changes name, in a constant number of queries; what is found is locked by id.
+
+    Nobody is named by a text with NUL, which a path can hold and Postgres cannot.
+    """
+    values = {value for change in changes for value in _named(change) if "\x00" not in value}
     found: dict[str, Found] = {}
     for reference in references:
         missing = sorted(values - found.keys())

@@ -73,7 +73,6 @@ class _Patch:
         options = PatchOptions(
             unknown=self.intake.unknown,
             parse_path=self.intake.path_parser,
-            create_entries=self.intake.profile.create_entries is not None,
         )
         message = read_patch(
             self.intake.body, self.request.kind, resource_id=self.request.resource_id or "", options=options
@@ -116,13 +115,20 @@ class _Patch:
         return parts.document, Secret(keep=hashed is None, value=hashed)
 
     def _applied(self, document: Document, operations: Sequence[Operation]) -> Document:
-        rule = self.intake.profile.create_entries
+        profile = self.intake.profile
         patched = apply_patch(
-            document, operations, self.request.kind, unknown=self.intake.unknown, create_entries=rule is not None
+            document,
+            operations,
+            self.request.kind,
+            unknown=self.intake.unknown,
+            create_entries=profile.create_entries is not None,
+            drop_doubles=profile.drop_doubles is not None,
         )
         self._ignore(patched.ignored)
         if patched.created_entry:
-            self.intake.note(rule)
+            self.intake.note(profile.create_entries)
+        if patched.dropped_double:
+            self.intake.note(profile.drop_doubles)
         return patched.document
 
     async def _through_list(

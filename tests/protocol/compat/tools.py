@@ -95,9 +95,15 @@ def patched(profile: Profile, body: Any, kind: ResourceType = USER) -> dict[str,
     if normalised.no_operation:
         return STORED[kind.name]
     created = profile.create_entries is not None
-    options = PatchOptions(parse_path=lambda text: read_path(profile, text, kind)[0], create_entries=created)
+    options = PatchOptions(parse_path=lambda text: read_path(profile, text, kind)[0])
     message = read_patch(normalised.body, kind, resource_id="7", options=options)
-    return apply_patch(STORED[kind.name], message.operations, kind, create_entries=created).document
+    return apply_patch(
+        STORED[kind.name],
+        message.operations,
+        kind,
+        create_entries=created,
+        drop_doubles=profile.drop_doubles is not None,
+    ).document
 
 
 def outcome_of_patch(profile: Profile, body: Any, kind: ResourceType = USER) -> str:

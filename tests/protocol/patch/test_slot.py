@@ -10,7 +10,7 @@ from scim.exceptions import Mutability
 from scim.protocol.attributes.definition import Attribute
 from scim.protocol.attributes.definition import Mutability as Mutable
 from scim.protocol.patch.message import Op, Operation
-from scim.protocol.patch.slot import Slot, is_fixed, refuse_change
+from scim.protocol.patch.slot import Courtesies, Slot, is_fixed, refuse_change
 from scim.protocol.unknown import Unknowns
 
 FREE = Attribute(name="a")
@@ -19,7 +19,7 @@ FIXED_LIST = Attribute(name="a", mutability=Mutable.IMMUTABLE, multi_valued=True
 
 
 def slot(holder: dict[str, Any]) -> Slot:
-    return Slot(Operation(index=1, op=Op.ADD), FREE, holder, "a", Unknowns())
+    return Slot(Operation(index=1, op=Op.ADD), FREE, holder, "a", Unknowns(), Courtesies())
 
 
 def test_a_slot_reads_and_writes_its_attribute() -> None:

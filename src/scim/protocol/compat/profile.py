@@ -17,6 +17,7 @@ from scim.protocol.compat.okta_table import OKTA
 from scim.protocol.compat.operations import CREATED_ENTRY
 from scim.protocol.compat.plan import ObjectPlan, Plans
 from scim.protocol.compat.rule import FixesValue, Place, RenamesUrn, Rule, Work
+from scim.protocol.compat.values import REPEATED_PAIRS
 
 W = TypeVar("W", bound=Work)
 
@@ -65,6 +66,11 @@ class Profile:
     def create_entries(self) -> str | None:
         """The rule by which a value path that selects nothing makes the entry (quirk COMMON-21)."""
         return self.called(CREATED_ENTRY)
+
+    @property
+    def drop_doubles(self) -> str | None:
+        """The rule by which an entry that repeats a type and value is left out (quirk COMMON-38)."""
+        return self.called(REPEATED_PAIRS)
 
     @property
     def answers_group_patch_empty(self) -> str | None:

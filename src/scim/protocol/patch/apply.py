@@ -16,7 +16,7 @@ from scim.protocol.attributes.registry import ResourceType, Target
 from scim.protocol.filters.evaluate import evaluate_entry
 from scim.protocol.patch.message import Op, Operation
 from scim.protocol.patch.removal import remove
-from scim.protocol.patch.slot import Holder, Slot, is_fixed, refuse_change
+from scim.protocol.patch.slot import Courtesies, Holder, Slot, is_fixed, refuse_change
 from scim.protocol.patch.write import write
 from scim.protocol.unknown import UnknownPolicy, Unknowns
 from scim.protocol.validation import Document, check_required, check_schemas, with_schemas
@@ -25,10 +25,11 @@ from scim.protocol.values import Json, canonical_keys, is_unassigned, shown
 
 @dataclass(frozen=True, slots=True)
 class Patched:
-    """The new document; whether COMMON-21 made an entry; unknown attributes inside values that were left out."""
+    """The new document; whether COMMON-21 and COMMON-38 were made use of; unknown attributes that were left out."""
 
     document: Document
     created_entry: bool = False
+    dropped_double: bool = False
     ignored: tuple[str, ...] = ()
 
 
@@ -39,13 +40,15 @@ def apply_patch(
     *,
     unknown: UnknownPolicy = UnknownPolicy.REJECT,
     create_entries: bool = False,
+    drop_doubles: bool = False,
 ) -> Patched:
     """Apply operations in order, each on the result of the one before (row H-11).
 
     Raises:
         ScimError: of the first operation that fails, with its number; or of the result as a whole (row H-19).
     """
-    engine = _Engine(copied(document), resource_type, Unknowns(unknown, InvalidValue), create_entries)
+    courtesies = Courtesies(create_entries, drop_doubles)
+    engine = _Engine(copied(document), resource_type, Unknowns(unknown, InvalidValue), courtesies)
     for operation in operations:
         try:
             engine.run(operation)
@@ -53,7 +56,7 @@ def apply_patch(
             raise operation.fault(type(error), error.detail) from error
     check_required(engine.document, resource_type)
     result = with_schemas(engine.document, resource_type)
-    return Patched(result, engine.created_entry, tuple(engine.unknowns.ignored))
+    return Patched(result, courtesies.created_entry, courtesies.dropped_double, tuple(engine.unknowns.ignored))
 
 
 def copied(value: Json) -> Any:
@@ -68,8 +71,7 @@ class _Engine:
     document: Document
     resource_type: ResourceType
     unknowns: Unknowns
-    create_entries: bool
-    created_entry: bool = False
+    courtesies: Courtesies
 
     def run(self, operation: Operation) -> None:
         if operation.extension is not None:
@@ -86,12 +88,12 @@ class _Engine:
         if target.extension is not None:
             holder = self.document.setdefault(target.extension, {})
         where = str(replace(target, sub=None))
-        slot = Slot(operation, target.attribute, holder, where, self.unknowns, self.create_entries)
+        slot = Slot(operation, target.attribute, holder, where, self.unknowns, self.courtesies)
         fixed = copied(slot.value) if is_fixed(target.attribute, slot.value) else None
         if operation.op is Op.REMOVE:
             remove(slot)
-        elif write(slot):
-            self.created_entry = True
+        else:
+            write(slot)
         if fixed is not None:
             refuse_change(target.attribute, fixed, slot.value, where)
             slot.write(fixed)

@@ -65,13 +65,11 @@ class Operation:
 class PatchOptions:
     """How a request is read: what differs between applications and their profiles.
 
-    `parse_path` may be a lenient grammar; `create_entries` lets a value path that selects nothing make the entry (quirk
-    COMMON-21).
+    `parse_path` may be a lenient grammar.
     """
 
     unknown: UnknownPolicy = UnknownPolicy.REJECT
     parse_path: Callable[[str], PatchPath] = parse_path
-    create_entries: bool = False
     max_operations: int = 1000
 
 

@@ -18,6 +18,20 @@ from scim.protocol.values import Json, is_unassigned
 Holder = MutableMapping[str, Any]
 
 
+@dataclass(slots=True)
+class Courtesies:
+    """What quirk rules allow that depends on the values there are, and whether it was made use of.
+
+    `create_entries`: a value path that selects nothing makes its entry (COMMON-21); `drop_doubles`: of two entries with
+    the same type and value the first stays (COMMON-38).
+    """
+
+    create_entries: bool = False
+    drop_doubles: bool = False
+    created_entry: bool = False
+    dropped_double: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """One attribute of the working copy, and the operation that works on it."""
@@ -27,7 +41,7 @@ class Slot:
     holder: Holder
     where: str
     unknowns: Unknowns
-    create_entries: bool = False
+    courtesies: Courtesies
 
     @property
     def value(self) -> Json:

@@ -10,6 +10,7 @@ from scim.protocol.attributes.definition import Mutability as Mutable
 from scim.protocol.equality import entry_key
 from scim.protocol.lists import check_list, keep_one_primary
 from scim.protocol.patch.created import entry_of_conditions
+from scim.protocol.patch.doubles import merged
 from scim.protocol.patch.message import Op
 from scim.protocol.patch.slot import Slot, is_fixed, refuse_change
 from scim.protocol.values import (
@@ -23,15 +24,16 @@ from scim.protocol.values import (
 )
 
 
-def write(slot: Slot) -> bool:
-    """Carry out an add or a replace; true if an entry was created for a filter that selected nothing.
+def write(slot: Slot) -> None:
+    """Carry out an add or a replace.
 
     Raises:
         InvalidValue, Mutability, NoTarget: as RFC 7644 §3.5.2 has it.
     """
     operation = slot.operation
     if operation.selection is not None:
-        return _write_selected(slot)
+        _write_selected(slot)
+        return
     sub = operation.target.sub if operation.target else None
     if sub is not None:
         _write_part(slot, sub)
@@ -41,7 +43,6 @@ def write(slot: Slot) -> bool:
         _write_complex(slot)
     else:
         _write_single(slot)
-    return False
 
 
 def _skips_null(slot: Slot) -> bool:
@@ -68,9 +69,9 @@ def _write_complex(slot: Slot) -> None:
         _write_single(slot)
         return
     read_value(slot.attribute, value, where=slot.where, unknowns=slot.unknowns)
-    merged = dict(slot.value or {})
-    _merge(slot, merged, slot.attribute, value, slot.where)
-    slot.write(merged)
+    whole = dict(slot.value or {})
+    _merge(slot, whole, slot.attribute, value, slot.where)
+    slot.write(whole)
 
 
 def _merge(slot: Slot, entry: dict[str, Any], attribute: Attribute, value: Json, where: str) -> None:
@@ -91,8 +92,19 @@ def _write_list(slot: Slot) -> None:
     check_list(attribute, new, where=slot.where)
     entries = _added(attribute, slot.value or [], new) if operation.op is Op.ADD else new
     written = {id(entry) for entry in new}
-    keep_one_primary(entries, [entry for entry in entries if id(entry) in written], where=slot.where)
-    check_list(attribute, entries, where=slot.where)
+    _write_checked(slot, entries, [entry for entry in entries if id(entry) in written])
+
+
+def _write_checked(slot: Slot, entries: list[Json], chosen: list[Json]) -> None:
+    """Write a list of which the `chosen` entries are new: one of them that is primary wins, no pair is there twice."""
+    if slot.courtesies.drop_doubles and slot.attribute.is_complex:
+        result = merged(slot.attribute, entries, drop=True)
+        slot.courtesies.dropped_double = slot.courtesies.dropped_double or result.dropped_any
+        left = {id(entry) for entry in result.entries}
+        chosen = [*(entry for entry in chosen if id(entry) in left), *result.promoted]
+        entries = result.entries
+    keep_one_primary(entries, chosen, where=slot.where)
+    check_list(slot.attribute, entries, where=slot.where)
     slot.write(entries)
 
 
@@ -127,8 +139,14 @@ def _set_in_entries(slot: Slot, entries: list[Json], sub: Attribute) -> None:
         _set_part(slot, entry, sub, slot.operation.value, f"{slot.where}.{sub.name}")
     if sub.name == "primary":
         keep_one_primary(slot.value, entries, where=slot.where)
-    check_list(slot.attribute, slot.value, where=slot.where)
-    slot.write([entry for entry in slot.value if not is_unassigned(entry)])
+    left = [entry for entry in slot.value if not is_unassigned(entry)]
+    if slot.courtesies.drop_doubles:
+        result = merged(slot.attribute, left)
+        slot.courtesies.dropped_double = slot.courtesies.dropped_double or result.dropped_any
+        left = result.entries
+    else:
+        check_list(slot.attribute, left, where=slot.where)
+    slot.write(left)
 
 
 def _set_part(slot: Slot, entry: dict[str, Any], sub: Attribute, value: Json, where: str) -> None:
@@ -160,28 +178,24 @@ def _refuse_empty_id(slot: Slot, sub: Attribute, new: Json, where: str) -> None:
         read_entry(slot.attribute, {sub.name: new}, where=where.rpartition(".")[0], unknowns=slot.unknowns)
 
 
-def _write_selected(slot: Slot) -> bool:
+def _write_selected(slot: Slot) -> None:
     chosen = slot.selected()
-    if not chosen:
-        return _create(slot)
     sub = slot.operation.sub
-    if sub is not None:
+    if not chosen:
+        _create(slot)
+    elif sub is not None:
         _set_in_entries(slot, chosen, sub)
     else:
         _write_entries(slot, chosen)
-    return False
 
 
-def _create(slot: Slot) -> bool:
+def _create(slot: Slot) -> None:
     """A filter that selects nothing: noTarget (rows H-29, H-48), or a new entry by quirk COMMON-21."""
-    made = entry_of_conditions(slot) if slot.create_entries else None
+    made = entry_of_conditions(slot) if slot.courtesies.create_entries else None
     if made is None:
         raise NoTarget(f"'{slot.operation.label}' selects no entry.")
-    entries = [*(slot.value or []), made]
-    keep_one_primary(entries, [made], where=slot.where)
-    check_list(slot.attribute, entries, where=slot.where)
-    slot.write(entries)
-    return True
+    slot.courtesies.created_entry = True
+    _write_checked(slot, [*(slot.value or []), made], [made])
 
 
 def _write_entries(slot: Slot, chosen: list[Json]) -> None:
@@ -196,18 +210,16 @@ def _write_entries(slot: Slot, chosen: list[Json]) -> None:
     identities = {id(entry) for entry in chosen}
     written = [_rewritten(slot, entry, new) if id(entry) in identities else entry for entry in slot.value]
     changed = [after for before, after in zip(slot.value, written, strict=True) if id(before) in identities]
-    keep_one_primary(written, changed, where=slot.where)
-    check_list(attribute, written, where=slot.where)
-    slot.write(written)
+    _write_checked(slot, written, changed)
 
 
 def _rewritten(slot: Slot, entry: Json, new: Json) -> Json:
     if not slot.attribute.is_complex:
         return new
     if slot.operation.op is Op.ADD:
-        merged = dict(entry)
-        _merge(slot, merged, slot.attribute, slot.operation.value, slot.where)
-        return merged
+        whole = dict(entry)
+        _merge(slot, whole, slot.attribute, slot.operation.value, slot.where)
+        return whole
     return _keep_fixed_parts(slot, entry, new)
 
 
