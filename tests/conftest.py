@@ -21,7 +21,6 @@ from tests.support.databases import fresh_database
 from tests.support.http import Scim, account, serving
 from tests.support.server import Server, running_server
 
-
 pytest_plugins = ["tests.coverage_gate"]
 
 
