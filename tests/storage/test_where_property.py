@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from scim.caller import Caller
 from scim.db.database import Database
 from scim.db.session import Session
+from scim.protocol.attributes.registry import ENTERPRISE_USER as ENTERPRISE
 from scim.protocol.attributes.registry import ResourceType
 from scim.protocol.filters.check import check
 from scim.protocol.filters.evaluate import evaluate
 from scim.protocol.grammar.ast import And, Comparison, Filter, Not, Or, ValuePath
 from scim.protocol.grammar.printer import to_text
 from scim.protocol.projection import Projection
-from scim.services.view import ENTERPRISE, View
+from scim.services.view import View
 from scim.storage import listing, members, resources
 from scim.storage.columns import Row
 from scim.storage.members import Member

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from scim.protocol.attributes.registry import ResourceType
+from scim.protocol.attributes.registry import ENTERPRISE_USER, ResourceType
 from scim.protocol.validation import Document, with_schemas
-from scim.services.view import ENTERPRISE
 
 PASSWORD_KEPT = "\x00kept"  # noqa: S105 - a mark that no request can hold: NUL is refused in bodies
 """Stands for a stored password while a PATCH is applied, so that removing it can be told from leaving it."""
@@ -32,20 +31,20 @@ def parted(document: Document, kind: ResourceType) -> Parts:
     stored = dict(document)
     password = stored.pop("password", None)
     members = stored.pop("members", None) or []
-    if kind.name == "User" and ENTERPRISE in stored:
+    if kind.name == "User" and ENTERPRISE_USER in stored:
         _own_manager(stored)
     return Parts(with_schemas(stored, kind), password, members if has_members(kind) else None)
 
 
 def _own_manager(document: Document) -> None:
     """Of a manager the `value` decides; `$ref` and displayName are written anew in answers (quirk COMMON-32)."""
-    extension = dict(document[ENTERPRISE])
+    extension = dict(document[ENTERPRISE_USER])
     manager = extension.pop("manager", None)
     if manager and "value" in manager:
         extension["manager"] = {"value": manager["value"]}
-    document.pop(ENTERPRISE)
+    document.pop(ENTERPRISE_USER)
     if extension:
-        document[ENTERPRISE] = extension
+        document[ENTERPRISE_USER] = extension
 
 
 def with_default_active(document: Document, kind: ResourceType) -> Document:

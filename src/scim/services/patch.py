@@ -85,8 +85,9 @@ class _Patch:
 
     async def _wanted(self, session: Session, stored: Stored, message: PatchMessage) -> Wanted:
         operations = message.operations
-        on_members = [op for op in operations if has_members(self.request.kind) and is_member_operation(op)]
-        rest = [op for op in operations if op not in on_members] if on_members else list(operations)
+        grouped = has_members(self.request.kind)
+        on_members = [operation for operation in operations if grouped and is_member_operation(operation)]
+        rest = [operation for operation in operations if not (grouped and is_member_operation(operation))]
         changes = member_changes(on_members, unknowns=self._unknowns()) if on_members else []
         if changes is None:
             changes = await self._through_list(session, stored, on_members)

@@ -12,16 +12,14 @@ from uuid import UUID
 
 from scim.caller import Caller
 from scim.db.session import Session
-from scim.protocol.attributes.registry import ResourceType
+from scim.protocol.attributes.registry import ENTERPRISE_USER, ResourceType
 from scim.protocol.date_time import printed
 from scim.protocol.etag import etag
 from scim.protocol.projection import Projection
 from scim.storage import members, resources
 from scim.storage.fields import as_id
 from scim.storage.resources import Stored
-
-ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
-_ENDPOINTS = {"User": "Users", "Group": "Groups"}
+from scim.storage.scopes import ENDPOINTS
 
 Entries = Mapping[UUID, list[dict[str, Any]]]
 
@@ -78,7 +76,7 @@ class View:
 
     def _entry(self, name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
         """A member or a group as it is shown (rows Q-02, Q-05, Q-09)."""
-        shown = {"value": entry["value"], "$ref": f"{self.base_url}/{_ENDPOINTS[entry['type']]}/{entry['value']}"}
+        shown = {"value": entry["value"], "$ref": f"{self.base_url}{ENDPOINTS[entry['type']]}/{entry['value']}"}
         shown["type"] = "direct" if name == "groups" else entry["type"]
         if entry["display"] is not None:
             shown["display"] = entry["display"]
@@ -88,13 +86,13 @@ class View:
         """`$ref` and `displayName` of a manager who is a user here (rows S-02, S-10)."""
         if manager not in names:
             return
-        bound = document[ENTERPRISE]["manager"] | {"$ref": f"{self.base_url}/Users/{manager}"}
+        bound = document[ENTERPRISE_USER]["manager"] | {"$ref": f"{self.base_url}{ENDPOINTS['User']}/{manager}"}
         bound.pop("displayName", None)
         if names[manager] is not None:
             bound["displayName"] = names[manager]
-        document[ENTERPRISE] = document[ENTERPRISE] | {"manager": bound}
+        document[ENTERPRISE_USER] = document[ENTERPRISE_USER] | {"manager": bound}
 
 
 def _manager_id(document: Mapping[str, Any]) -> UUID | None:
-    value = document.get(ENTERPRISE, {}).get("manager", {}).get("value")
+    value = document.get(ENTERPRISE_USER, {}).get("manager", {}).get("value")
     return as_id(value) if isinstance(value, str) else None

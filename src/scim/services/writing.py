@@ -105,7 +105,7 @@ class Writer:
         if not rewrites and not wanted.members:
             return stored
         found = await self._resolve(wanted.members)
-        current = await self._lock(stored, rewrites=rewrites)
+        current = await self._lock(stored, rewrites=rewrites) if wanted.members else stored
         at = stored.next_time(self.request.now)
         delta = await self._write_members(stored.id, wanted.members, found, at)
         if not rewrites and not delta:

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from scim.protocol.attributes.registry import ResourceType, Target
+from scim.protocol.attributes.registry import ENTERPRISE_USER, ResourceType, Target
 from scim.storage.fields import BooleanField, Field, IdField, KeyField, LocationField, TextField, TimeField
 from scim.storage.json_fields import JsonField
 
-_MANAGER = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
-_REFERRED = {"User": "/Users", "Group": "/Groups"}
+ENDPOINTS: Mapping[str, str] = {"User": "/Users", "Group": "/Groups"}
+"""Where resources that members and managers refer to are found, by the name of their type."""
+
 _IS_ID = "'^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'"
 
 
@@ -80,7 +81,7 @@ class ResourceScope:
             return member_relation(self.base_url)
         if key == ("User", None, "groups"):
             return self._groups()
-        if key == ("User", _MANAGER, "manager") and (target.sub is None or target.sub.name != "value"):
+        if key == ("User", ENTERPRISE_USER, "manager") and (target.sub is None or target.sub.name != "value"):
             return self._manager(target)
         return self._meta() if target.attribute.name == "meta" and target.extension is None else None
 
@@ -122,14 +123,14 @@ class ResourceScope:
             " WHERE gm.app_id = r.app_id AND gm.member_id = r.id AND g.deleted_at IS NULL",
             {
                 "value": IdField("gm.group_id"),
-                "$ref": LocationField(self.base_url, "gm.group_id", "g.resource_type", {"Group": "/Groups"}),
+                "$ref": LocationField(self.base_url, "gm.group_id", "g.resource_type", {"Group": ENDPOINTS["Group"]}),
                 "display": TextField("g.search ->> 'displayName'"),
                 "type": TextField("'direct'::text"),
             },
         )
 
     def _manager(self, target: Target) -> Relation:
-        entry = f"r.search -> '{_MANAGER}' -> 'manager'"
+        entry = f"r.search -> '{ENTERPRISE_USER}' -> 'manager'"
         value = f"({entry} ->> 'value')"
         sub = {part.name: Target(part) for part in target.attribute.sub_attributes}
         return Relation(
@@ -138,7 +139,7 @@ class ResourceScope:
             f" AND m.id = CASE WHEN {value} ~ {_IS_ID} THEN {value}::uuid END) AS m WHERE m.entry IS NOT NULL",
             {
                 "value": JsonField("m.entry", sub["value"]),
-                "$ref": LocationField(self.base_url, "m.id", "m.resource_type", {"User": "/Users"}),
+                "$ref": LocationField(self.base_url, "m.id", "m.resource_type", {"User": ENDPOINTS["User"]}),
                 "displayName": TextField("m.search ->> 'displayName'"),
             },
         )
@@ -157,7 +158,7 @@ def member_fields(base_url: str) -> Mapping[str, Field]:
     """The parts of a member; its rows are `gm` in the membership table and `m` among the resources."""
     return {
         "value": IdField("gm.member_id"),
-        "$ref": LocationField(base_url, "gm.member_id", "gm.member_type", _REFERRED),
+        "$ref": LocationField(base_url, "gm.member_id", "gm.member_type", ENDPOINTS),
         "type": TextField("lower(gm.member_type)"),
         "display": TextField("coalesce(m.search ->> 'displayName', gm.display_key)"),
     }

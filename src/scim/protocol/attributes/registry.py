@@ -12,6 +12,9 @@ from typing import Any
 from scim.protocol.attributes.definition import Attribute, Schema, attribute_from_json, by_name, schema_from_json
 from scim.protocol.grammar.ast import AttributePath
 
+ENTERPRISE_USER = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+"""The extension that holds `manager`, whose meaning is special (RFC 7643 §4.3)."""
+
 _HERE = Path(__file__).parent
 _BUILTIN_SCHEMAS = ("user", "group", "enterprise_user", "service_provider_config", "resource_type", "schema")
 
