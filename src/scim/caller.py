@@ -23,7 +23,7 @@ class Scope(StrEnum):
 class Caller:
     """The rights and settings behind one token, or behind the operator at the terminal.
 
-    `app_ids` holds one application, but for a tenant-wide token; `registry_version` moves when an application's schemas
+    `app_ids` holds one application, but for a tenant-wide token, and `app_names` their names in the same order; `registry_version` moves when an application's schemas
     change.
     """
 
@@ -33,6 +33,7 @@ class Caller:
     profile: str
     tenant: str
     app: str
+    app_names: tuple[str, ...] = ()
     token_id: UUID | None = None
     subject_id: UUID | None = None
     actor: str = "cli"
@@ -56,6 +57,10 @@ class Caller:
     def is_tenant_wide(self) -> bool:
         """Whether the token reads all applications of its tenant."""
         return self.token_id is not None and self.app == ""
+
+    def name_of(self, app_id: UUID) -> str:
+        """The name of one of the caller's applications."""
+        return dict(zip(self.app_ids, self.app_names, strict=True))[app_id]
 
     def may(self, scope: Scope) -> bool:
         """Whether the caller has a scope."""

@@ -195,6 +195,7 @@ def _acting(owner: TokenOwner, *, scopes: frozenset[Scope], actor: str, row: Tok
     return Caller(
         tenant_id=owner.tenant_id,
         app_ids=owner.active_app_ids,
+        app_names=owner.active_app_names,
         scopes=scopes,
         profile=owner.profile,
         tenant=owner.tenant,

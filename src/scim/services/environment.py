@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from scim.caller import Caller
 from scim.config import Settings
 from scim.db.database import Database
-from scim.protocol.attributes.registry import Registry, builtin_registry
+from scim.protocol.attributes.registry import Registry, builtin_registry, tenant_registry
 from scim.services.passwords import Passwords
 
 
@@ -19,6 +19,6 @@ class Environment:
     settings: Settings
     passwords: Passwords
 
-    def registry(self, _caller: Caller | None) -> Registry:
-        """The resource types and schemas that a caller's application has."""
-        return builtin_registry()
+    def registry(self, caller: Caller | None) -> Registry:
+        """The resource types and schemas that a caller sees; without a caller the built-in ones."""
+        return tenant_registry() if caller is not None and caller.is_tenant_wide else builtin_registry()

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from scim.caller import Caller
 from scim.db.session import Session
-from scim.protocol.attributes.registry import ENTERPRISE_USER, ResourceType
+from scim.protocol.attributes.registry import ENTERPRISE_USER, ORIGIN, ResourceType
 from scim.protocol.date_time import printed
 from scim.protocol.etag import etag
 from scim.protocol.projection import Projection
@@ -42,7 +42,10 @@ class View:
         """The answers for rows of the type, in their order."""
         derived = await self._derived(caller, session, [row.id for row in rows])
         names = await self._manager_names(caller, session, rows)
-        return [self.projection.apply(self._whole(row, derived, names), sent=sent) for row in rows]
+        shown = [self._whole(row, derived, names) for row in rows]
+        if caller.is_tenant_wide:
+            shown = [_with_origin(one, caller.name_of(row.app_id)) for one, row in zip(shown, rows, strict=True)]
+        return [self.projection.apply(one, sent=sent) for one in shown]
 
     async def _derived(self, caller: Caller, session: Session, ids: list[UUID]) -> dict[str, Entries]:
         """`members` of groups and `groups` of users, where the answer holds them."""
@@ -54,7 +57,7 @@ class View:
         return derived
 
     async def _manager_names(self, caller: Caller, session: Session, rows: Sequence[Stored]) -> dict[str, str | None]:
-        """DisplayName of the managers that are users here, by id."""
+        """The displayName of the managers that are users here, by id."""
         managers = {manager for row in rows if (manager := _manager_id(row.document))}
         return await resources.display_names(caller, session, "User", sorted(managers)) if managers else {}
 
@@ -91,6 +94,11 @@ class View:
         if names[manager] is not None:
             bound["displayName"] = names[manager]
         document[ENTERPRISE_USER] = document[ENTERPRISE_USER] | {"manager": bound}
+
+
+def _with_origin(document: dict[str, Any], app: str) -> dict[str, Any]:
+    """The resource with the application it is from, for tokens that see several (DESIGN §4)."""
+    return document | {"schemas": [*document["schemas"], ORIGIN], ORIGIN: {"application": app}}
 
 
 def _manager_id(document: Mapping[str, Any]) -> UUID | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from scim.protocol.attributes.registry import ENTERPRISE_USER, ResourceType, Target
+from scim.protocol.attributes.registry import ENTERPRISE_USER, ORIGIN, ResourceType, Target
 from scim.storage.fields import BooleanField, Field, IdField, KeyField, LocationField, TextField, TimeField
 from scim.storage.json_fields import JsonField
 
@@ -68,6 +68,8 @@ class ResourceScope:
 
     def field(self, target: Target) -> Field:
         """A column where there is one, else a place in `search`."""
+        if target.extension == ORIGIN:
+            return TextField("(SELECT a.name FROM scim.applications AS a WHERE a.id = r.app_id)")
         if target.extension is None:
             special = self._columns().get(str(target))
             if special is not None:

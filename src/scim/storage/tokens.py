@@ -51,7 +51,8 @@ class Change(StrEnum):
 class TokenOwner:
     """The tenant and application that a caller acts in; no application means the whole tenant.
 
-    `active_app_ids` are the active ones of the tenant where there is no application, else that application if active.
+    `active_app_ids` are the active ones of the tenant where there is no application, else that application if active;
+    `active_app_names` are their names in the same order.
     """
 
     tenant_id: UUID
@@ -63,6 +64,7 @@ class TokenOwner:
     profile: str
     settings: Mapping[str, Any]
     active_app_ids: tuple[UUID, ...]
+    active_app_names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +115,9 @@ _OWNER = (
     " a.id AS app_id, coalesce(a.name, '') AS app, coalesce(a.active, true) AS app_active,"
     " coalesce(a.profile, 'auto') AS profile, coalesce(a.settings, '{}') AS settings,"
     " array(SELECT o.id FROM scim.applications AS o WHERE o.tenant_id = n.id AND o.active"
-    " AND (a.id IS NULL OR o.id = a.id) ORDER BY o.id) AS active_app_ids"
+    " AND (a.id IS NULL OR o.id = a.id) ORDER BY o.id) AS active_app_ids,"
+    " array(SELECT o.name FROM scim.applications AS o WHERE o.tenant_id = n.id AND o.active"
+    " AND (a.id IS NULL OR o.id = a.id) ORDER BY o.id) AS active_app_names"
 )
 _TOKENS = (
     "SELECT t.id, t.name, t.description, t.subject_id, t.scopes, t.allow_ips, t.expires_at, t.revoked_at,"
@@ -230,6 +234,7 @@ def _owner(row: Record) -> TokenOwner:
         profile=row["profile"],
         settings=orjson.loads(row["settings"]),
         active_app_ids=tuple(row["active_app_ids"]),
+        active_app_names=tuple(row["active_app_names"]),
     )
 
 

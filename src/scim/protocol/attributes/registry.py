@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,9 @@ from scim.protocol.grammar.ast import AttributePath
 
 ENTERPRISE_USER = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 """The extension that holds `manager`, whose meaning is special (RFC 7643 §4.3)."""
+
+ORIGIN = "urn:pyscim:params:scim:schemas:extension:origin:1.0"
+"""The extension that tells which application a resource is from (DESIGN §4)."""
 
 _HERE = Path(__file__).parent
 _BUILTIN_SCHEMAS = ("user", "group", "enterprise_user", "service_provider_config", "resource_type", "schema")
@@ -179,6 +182,15 @@ def common_attributes() -> tuple[Attribute, ...]:
 def builtin_registry() -> Registry:
     """The types and schemas of RFC 7643, which every application has."""
     return build_registry(map(_read, _BUILTIN_SCHEMAS), _read("resource_types"))
+
+
+@functools.cache
+def tenant_registry() -> Registry:
+    """What a token for a whole tenant sees: the built-in types, each resource with its origin (DESIGN §4)."""
+    builtin = builtin_registry()
+    origin = schema_from_json(_read("origin"))
+    types = (replace(kind, extensions=(*kind.extensions, Extension(origin))) for kind in builtin.resource_types)
+    return Registry((*builtin.schemas, origin), tuple(types))
 
 
 def _read(name: str) -> Any:
