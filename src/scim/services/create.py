@@ -28,7 +28,7 @@ async def create(env: Environment, caller: Caller, request: ScimRequest) -> Answ
     unknowns = Unknowns(intake.unknown)
     kind = request.kind
     document = read_resource(intake.body, kind, unknowns=unknowns)
-    intake.ignored.extend(unknowns.ignored)
+    intake.ignore(unknowns.ignored)
     parts = parted(with_default_active(document, kind), kind)
     check_members_named(parts.members or [])
     hashed = await env.passwords.hashed(parts.password) if parts.password else None

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from scim.caller import Caller
-from scim.exceptions import NotFound
 from scim.protocol.changes import changes
 from scim.protocol.etag import check_if_match
 from scim.services.environment import Environment
 from scim.services.intake import take
+from scim.services.read import missing
 from scim.services.requests import Answer, ScimRequest
 from scim.services.transactions import retried
 from scim.services.writing import Writer
@@ -23,16 +23,15 @@ async def delete(env: Environment, caller: Caller, request: ScimRequest) -> Answ
         PreconditionFailed: `If-Match` names another version (row I-06).
     """
     intake = take(caller, request)
-    missing = NotFound(f"There is no {request.kind.name} with the id '{request.resource_id}'.")
     identifier = as_id(request.resource_id or "")
     if identifier is None:
-        raise missing
+        raise missing(request)
 
     async def work() -> Answer:
         async with env.database.transaction() as session:
             stored = await resources.lock_for_delete(caller, session, request.kind.name, identifier)
             if stored is None:
-                raise missing
+                raise missing(request)
             check_if_match(request.if_match, stored.version)
             groups = await members.leave_all_groups(caller, session, identifier)
             if groups:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +35,10 @@ class Intake:
     def note(self, *rules: str | None) -> None:
         """Count rules, each once."""
         self.rules.extend(rule for rule in rules if rule and rule not in self.rules)
+
+    def ignore(self, names: Iterable[str]) -> None:
+        """Count attributes that were left out, each once: an attempt that lost a race meets them again."""
+        self.ignored = [*dict.fromkeys([*self.ignored, *names])]
 
     def filter(self, text: str, *, max_length: int, max_depth: int) -> Filter:
         """A filter, read by the profile's grammar.
@@ -84,7 +88,6 @@ def take(caller: Caller, request: ScimRequest) -> Intake:
             resource_id=request.resource_id,
             message=request.message,
             query=request.query,
-            content_type=request.content_type,
             body=request.body,
             unknown=unknown,
         ),

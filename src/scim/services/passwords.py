@@ -31,3 +31,17 @@ class Passwords:
     def close(self) -> None:
         """End the threads."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+class HashedOnce:
+    """Hashes the password of one request once, however often the request is tried."""
+
+    def __init__(self, passwords: Passwords) -> None:
+        self._passwords = passwords
+        self._hashes: dict[str, str | None] = {}
+
+    async def __call__(self, password: str) -> str | None:
+        """As `Passwords.hashed`."""
+        if password not in self._hashes:
+            self._hashes[password] = await self._passwords.hashed(password)
+        return self._hashes[password]

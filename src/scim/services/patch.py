@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from scim.caller import Caller
@@ -25,6 +25,7 @@ from scim.protocol.validation import Document
 from scim.services.documents import PASSWORD_KEPT, has_members, parted
 from scim.services.environment import Environment
 from scim.services.intake import Intake, take
+from scim.services.passwords import HashedOnce
 from scim.services.read import load
 from scim.services.requests import Answer, ScimRequest
 from scim.services.sent import patched_attributes
@@ -42,7 +43,8 @@ async def patch(env: Environment, caller: Caller, request: ScimRequest) -> Answe
         ScimError: unknown id (404), an operation that cannot be applied (400), version misfit (412), value taken (409).
     """
     intake = take(caller, request)
-    run = _Patch(env, caller, request, intake, View(request.kind, request.base_url, intake.projection))
+    view = View(request.kind, request.base_url, intake.projection)
+    run = _Patch(env, caller, request, intake, view, HashedOnce(env.passwords))
     return await retried(run.once)
 
 
@@ -53,16 +55,16 @@ class _Patch:
     request: ScimRequest
     intake: Intake
     view: View
-    hashes: dict[str, str | None] = field(default_factory=dict)
+    hashed_once: HashedOnce
 
     async def once(self) -> Answer:
         """One attempt: read, compute, compare and swap."""
         async with self.env.database.session() as session:
             stored = await load(self.caller, session, self.request)
-            check_if_match(self.request.if_match, stored.version)
-            check_if_none_match(self.request.if_none_match, stored.version)
-            message = self._message()
-            wanted = await self._wanted(session, stored, message)
+        check_if_match(self.request.if_match, stored.version)
+        check_if_none_match(self.request.if_none_match, stored.version)
+        message = self._message()
+        wanted = await self._wanted(stored, message)
         async with self.env.database.transaction() as session:
             saved = await Writer(self.caller, session, self.request, self.intake).save("patch", stored, wanted)
             return await self._answer(session, stored, saved, message)
@@ -70,27 +72,21 @@ class _Patch:
     def _message(self) -> PatchMessage:
         if self.intake.no_operation:
             return PatchMessage(())
-        options = PatchOptions(
-            unknown=self.intake.unknown,
-            parse_path=self.intake.path_parser,
-        )
+        options = PatchOptions(unknown=self.intake.unknown, parse_path=self.intake.path_parser)
         message = read_patch(
             self.intake.body, self.request.kind, resource_id=self.request.resource_id or "", options=options
         )
-        self._ignore(message.ignored)
+        self.intake.ignore(message.ignored)
         return message
 
-    def _ignore(self, names: Sequence[str]) -> None:
-        self.intake.ignored = [*dict.fromkeys([*self.intake.ignored, *names])]
-
-    async def _wanted(self, session: Session, stored: Stored, message: PatchMessage) -> Wanted:
+    async def _wanted(self, stored: Stored, message: PatchMessage) -> Wanted:
         operations = message.operations
         grouped = has_members(self.request.kind)
         on_members = [operation for operation in operations if grouped and is_member_operation(operation)]
         rest = [operation for operation in operations if not (grouped and is_member_operation(operation))]
         changes = member_changes(on_members, unknowns=self._unknowns()) if on_members else []
         if changes is None:
-            changes = await self._through_list(session, stored, on_members)
+            changes = await self._through_list(stored, on_members)
         if not rest:
             return Wanted(document=stored.document, members=changes)
         document, secret = await self._document(stored, rest)
@@ -110,9 +106,7 @@ class _Patch:
             return parts.document, Secret()
         if parts.password is None:
             return parts.document, Secret(keep=False, value=None)
-        if parts.password not in self.hashes:
-            self.hashes[parts.password] = await self.env.passwords.hashed(parts.password)
-        hashed = self.hashes[parts.password]
+        hashed = await self.hashed_once(parts.password)
         return parts.document, Secret(keep=hashed is None, value=hashed)
 
     def _applied(self, document: Document, operations: Sequence[Operation]) -> Document:
@@ -125,18 +119,17 @@ class _Patch:
             create_entries=profile.create_entries is not None,
             drop_doubles=profile.drop_doubles is not None,
         )
-        self._ignore(patched.ignored)
+        self.intake.ignore(patched.ignored)
         if patched.created_entry:
             self.intake.note(profile.create_entries)
         if patched.dropped_double:
             self.intake.note(profile.drop_doubles)
         return patched.document
 
-    async def _through_list(
-        self, session: Session, stored: Stored, operations: Sequence[Operation]
-    ) -> list[MemberChange]:
+    async def _through_list(self, stored: Stored, operations: Sequence[Operation]) -> list[MemberChange]:
         """Operations that need the list itself: the document engine runs on it, and the difference is written."""
-        loaded = await members.members_of(self.caller, session, [stored.id])
+        async with self.env.database.session() as session:
+            loaded = await members.members_of(self.caller, session, [stored.id])
         entries = [
             {name: value for name, value in entry.items() if value is not None} for entry in loaded.get(stored.id, [])
         ]

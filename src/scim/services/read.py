@@ -10,12 +10,10 @@ from scim.protocol.projection import Projection
 from scim.services.environment import Environment
 from scim.services.intake import take
 from scim.services.requests import Answer, ScimRequest
-from scim.services.view import View
+from scim.services.view import DERIVED, View
 from scim.storage import resources
 from scim.storage.fields import as_id
 from scim.storage.resources import Stored
-
-_DERIVED = {"User": "groups", "Group": "members"}
 
 
 async def read(env: Environment, caller: Caller, request: ScimRequest) -> Answer:
@@ -44,13 +42,18 @@ async def load(caller: Caller, session: Session, request: ScimRequest) -> Stored
     identifier = as_id(request.resource_id or "")
     stored = await resources.load(caller, session, request.kind.name, identifier) if identifier else None
     if stored is None:
-        raise NotFound(f"There is no {request.kind.name} with the id '{request.resource_id}'.")
+        raise missing(request)
     return stored
+
+
+def missing(request: ScimRequest) -> NotFound:
+    """The error for an id that names nothing."""
+    return NotFound(f"There is no {request.kind.name} with the id '{request.resource_id}'.")
 
 
 def _known(request: ScimRequest, stored: Stored, projection: Projection) -> bool:
     """Whether 304 may be answered: not where the answer holds values that change without a new version."""
     if request.if_none_match is None or not matches(request.if_none_match, stored.version):
         return False
-    derived = _DERIVED.get(request.kind.name)
+    derived = DERIVED.get(request.kind.name)
     return derived is None or not projection.wants(derived)

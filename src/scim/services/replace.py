@@ -10,6 +10,7 @@ from scim.protocol.validation import read_replacement
 from scim.services.documents import parted, with_default_active
 from scim.services.environment import Environment
 from scim.services.intake import take
+from scim.services.passwords import HashedOnce
 from scim.services.read import load
 from scim.services.requests import Answer, ScimRequest
 from scim.services.sent import sent_attributes
@@ -27,7 +28,7 @@ async def replace(env: Environment, caller: Caller, request: ScimRequest) -> Ans
     intake = take(caller, request)
     kind = request.kind
     view = View(kind, request.base_url, intake.projection)
-    hashes: dict[str, str | None] = {}
+    hashed_once = HashedOnce(env.passwords)
 
     async def work() -> Answer:
         async with env.database.session() as session:
@@ -36,12 +37,10 @@ async def replace(env: Environment, caller: Caller, request: ScimRequest) -> Ans
         check_if_none_match(request.if_none_match, stored.version)
         unknowns = Unknowns(intake.unknown)
         document = read_replacement(intake.body, stored.document, kind, unknowns=unknowns)
-        intake.ignored = [*dict.fromkeys([*intake.ignored, *unknowns.ignored])]
+        intake.ignore(unknowns.ignored)
         parts = parted(with_default_active(document, kind), kind)
         check_members_named(parts.members or [])
-        if parts.password and parts.password not in hashes:
-            hashes[parts.password] = await env.passwords.hashed(parts.password)
-        hashed = hashes.get(parts.password) if parts.password else None
+        hashed = await hashed_once(parts.password) if parts.password else None
         wanted = Wanted(
             document=parts.document,
             secret=Secret(keep=hashed is None, value=hashed),

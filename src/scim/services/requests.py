@@ -25,7 +25,6 @@ class ScimRequest:
     now: datetime
     resource_id: str | None = None
     body: Any = None
-    content_type: str | None = None
     query: tuple[tuple[str, str], ...] = ()
     if_match: str | None = None
     if_none_match: str | None = None

@@ -21,6 +21,9 @@ from scim.storage.fields import as_id
 from scim.storage.resources import Stored
 from scim.storage.scopes import ENDPOINTS
 
+DERIVED: Mapping[str, str] = {"User": "groups", "Group": "members"}
+"""What an answer holds of the membership table, by type; it changes without a new version of a user."""
+
 Entries = Mapping[UUID, list[dict[str, Any]]]
 
 
@@ -49,12 +52,11 @@ class View:
 
     async def _derived(self, caller: Caller, session: Session, ids: list[UUID]) -> dict[str, Entries]:
         """`members` of groups and `groups` of users, where the answer holds them."""
-        derived: dict[str, Entries] = {}
-        if ids and self.kind.name == "Group" and self.projection.wants("members"):
-            derived["members"] = await members.members_of(caller, session, ids)
-        elif ids and self.kind.name == "User" and self.projection.wants("groups"):
-            derived["groups"] = await members.groups_of(caller, session, ids)
-        return derived
+        name = DERIVED.get(self.kind.name)
+        if not ids or name is None or not self.projection.wants(name):
+            return {}
+        read = members.members_of if name == "members" else members.groups_of
+        return {name: await read(caller, session, ids)}
 
     async def _manager_names(self, caller: Caller, session: Session, rows: Sequence[Stored]) -> dict[str, str | None]:
         """The displayName of the managers that are users here, by id."""

@@ -37,9 +37,8 @@ async def incoming(
     """
     rules: tuple[str, ...] = request.scope["state"].get("rules", ())
     body: Any = None
-    content_type = request.headers.get("content-type")
     if request.method in _WITH_BODY:
-        body, rule = await _body(request, caller, content_type)
+        body, rule = await _body(request, caller)
         rules += (rule,) if rule else ()
     return ScimRequest(
         kind=kind,
@@ -48,7 +47,6 @@ async def incoming(
         now=now(),
         resource_id=resource_id,
         body=body,
-        content_type=content_type,
         query=query_pairs(request),
         if_match=_joined(request, "if-match"),
         if_none_match=_joined(request, "if-none-match"),
@@ -79,7 +77,8 @@ def origin(request: Request, settings: Settings, body: Any) -> Origin:
     )
 
 
-async def _body(request: Request, caller: Caller, content_type: str | None) -> tuple[Any, str | None]:
+async def _body(request: Request, caller: Caller) -> tuple[Any, str | None]:
+    content_type = request.headers.get("content-type")
     raw = await request.body()
     declared = (content_type or "").partition(";")[0].strip().lower()
     if declared in _JSON_TYPES:
