@@ -87,6 +87,12 @@ async def strict(client: httpx.AsyncClient, database: Database) -> Scim:
     return Scim(client, await account(database, profile="strict"))
 
 
+@pytest.fixture
+async def lab(client: httpx.AsyncClient, database: Database) -> Scim:
+    """An application of the test's own, in profile strict, with the vectors' extension of User and their type Thing."""
+    return Scim(client, await account(database, profile="strict", lab=True))
+
+
 @pytest.fixture(scope="session")
 def server(database: Database, database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The server as an operator runs it, on the session's database; each test takes a token of its own."""

@@ -32,7 +32,7 @@ RANKS = {
 """The ranks of DESIGN §2; the fractions put in order what stands in one row there."""
 
 PROTOCOL_ORDER = (
-    {"grammar", "text_key", "date_time", "media_types", "query", "unknown", "etag"},
+    {"grammar", "text_key", "date_time", "media_types", "query", "unknown", "etag", "prefer", "paging"},
     {"attributes"},
     {"values"},
     {"filters"},

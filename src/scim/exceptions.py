@@ -90,6 +90,30 @@ class InvalidValue(ScimError):
     default_detail = "A value does not fit its attribute."
 
 
+class InvalidCursor(ScimError):
+    """A page cursor that is none of ours, is for another query, or leads nowhere (RFC 9865 §2.1)."""
+
+    status = 400
+    scim_type = "invalidCursor"
+    default_detail = "The cursor is not one of this query's; begin again with an empty one."
+
+
+class ExpiredCursor(ScimError):
+    """A page cursor that is older than `pagination.cursorTimeout` says (RFC 9865 §2.1)."""
+
+    status = 400
+    scim_type = "expiredCursor"
+    default_detail = "The cursor has expired; begin again with an empty one."
+
+
+class InvalidCount(ScimError):
+    """A page size that differs from the first page's (RFC 9865 §2.1)."""
+
+    status = 400
+    scim_type = "invalidCount"
+    default_detail = "'count' must be the same for all pages of one walk."
+
+
 class InvalidVersion(ScimError):
     """The protocol version in the URL is not served (RFC 7644 §3.13)."""
 
@@ -162,6 +186,13 @@ class PreconditionFailed(ScimError):
     default_detail = "The resource's version is not the one named in the request."
 
 
+class PreconditionRequired(ScimError):
+    """The application takes changes only with `If-Match` (RFC 6585 §3, row L-09)."""
+
+    status = 428
+    default_detail = "This application takes changes only with If-Match; send the version that you know."
+
+
 class PayloadTooLarge(ScimError):
     """The body is above a limit, which the detail names (RFC 7644 §3.12)."""
 
@@ -198,6 +229,15 @@ class Unavailable(ScimError):
 
     def __init__(self, detail: str | None = None, *, retry_after: int = 5) -> None:
         super().__init__(detail, headers={"Retry-After": str(retry_after)})
+
+
+class SchemasChanged(Unavailable):
+    """The application's schemas changed while a request was read by the old ones; the next one meets the new ones."""
+
+    default_detail = "The application's schemas were changed at this moment; send the request again."
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=1)
 
 
 class OperatorError(Exception):

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from scim.api import docs, health
 from scim.api.errors import install_error_handlers
-from scim.api.v2 import discovery, not_offered, resources
+from scim.api.v2 import discovery, me, not_offered, resources, root
 from scim.config import Settings, load_settings
 from scim.db.database import Database
 from scim.middleware.access_log import AccessLog
@@ -43,7 +43,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(health.router)
     if settings.docs_enabled:
         docs.mount(app, base_path=API_PATH)
-    for router in (not_offered.router, discovery.router, resources.router):
+    for router in (not_offered.router, discovery.router, root.router, me.router, resources.router):
         app.include_router(router, prefix=API_PATH)
     install_error_handlers(app)
     _add_middleware(app, settings)
@@ -72,7 +72,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         authenticator = _authenticator(database, settings)
         await authenticator.start()
         stack.push_async_callback(authenticator.stop)
-        app.state.environment = Environment(database, settings, passwords)
+        app.state.environment = Environment.of(database, settings, passwords)
         app.state.authenticator = authenticator
         yield
 

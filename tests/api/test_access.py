@@ -104,19 +104,6 @@ async def test_too_many_requests_are_told_when_to_come_back(database: Database) 
         assert answers[-1].json()["schemas"] == [ERROR]
 
 
-async def test_what_is_not_offered_is_501(scim: Scim) -> None:
-    for method, path in (
-        ("POST", "/Bulk"),
-        ("GET", "/Me"),
-        ("POST", "/.search"),
-        ("POST", "/Users/.search"),
-        ("GET", "/"),
-    ):
-        answer = await scim.send(method, path, body={} if method == "POST" else None)
-        assert answer.status_code == 501, path
-        assert answer.json()["status"] == "501"
-
-
 async def test_the_public_url_is_what_locations_start_with(database: Database) -> None:
     async with serving(database, Settings(public_url="https://scim.example.com/idp")) as client:
         kim = await Scim(client, await account(database)).user("kim")

@@ -11,7 +11,7 @@ from tests.cli.support import Commands
 from tests.support.operators import unique
 
 KEYS = {
-    *("id", "name", "description", "tenant", "app", "app_id", "scopes", "state"),
+    *("id", "name", "description", "tenant", "app", "app_id", "subject_id", "scopes", "state"),
     *("expires_at", "revoked_at", "last_used_at", "created_at"),
 }
 ID = r"[0-9a-f]{8}-[0-9a-f-]{27}"

@@ -12,11 +12,11 @@ from scim.caller import Caller, Scope
 from scim.db.database import Database
 from scim.protocol.filters.check import check
 from scim.protocol.grammar.parser import parse_filter
+from scim.protocol.paging import Place
 from scim.storage import resources
 from scim.storage.columns import Row
-from scim.storage.listing import FIRST, page_statement
+from scim.storage.listing import Beyond, Selection, Skip, page_statement
 from scim.storage.ordering import CREATION
-from scim.storage.where import compile_filter
 from scim.utils.clock import now
 from scim.utils.uuid7 import new_id
 from tests.support.registry import kind
@@ -76,9 +76,8 @@ async def crowd(database: Database) -> AsyncIterator[Caller]:
 
 async def plan_of(database: Database, caller: Caller, text: str) -> tuple[dict[str, Any], int]:
     """The plan of a page by a filter, and how many rows it gave."""
-    where = compile_filter(check(parse_filter(text), USER), USER, first=FIRST, base_url="http://test")
-    statement = page_statement(caller, where, CREATION)
-    values = (caller.app_id, USER.name, *where.values, 0, 100)
+    selection = Selection((USER,), (check(parse_filter(text), USER),), "http://test")
+    statement, values = page_statement(caller, selection, CREATION, Skip(), 100)
     async with database.session() as session:
         rows = await session.fetch(statement, *values)
         plan = json.loads(await session.fetchval(f"EXPLAIN (FORMAT JSON) {statement}", *values))
@@ -110,12 +109,19 @@ async def test_an_equality_filter_uses_an_index(database: Database, crowd: Calle
     assert index in {node.get("Index Name") for node in nodes(plan)}
 
 
-async def test_a_page_without_a_filter_is_read_in_the_order_of_an_index(database: Database, crowd: Caller) -> None:
-    where = compile_filter(check(parse_filter("id pr"), USER), USER, first=FIRST, base_url="http://test")
-    statement = page_statement(crowd, where, CREATION)
-    async with database.session() as session:
-        plan = json.loads(await session.fetchval(f"EXPLAIN (FORMAT JSON) {statement}", crowd.app_id, USER.name, 0, 100))
-    assert "Seq Scan" not in {node["Node Type"] for node in nodes(plan[0]["Plan"])}
+@pytest.mark.parametrize("start", [Skip(), Skip(5000), Beyond(Place(None, str(new_id(now()))))])
+async def test_a_page_without_a_filter_is_read_in_the_order_of_an_index(
+    database: Database, crowd: Caller, start: Skip | Beyond
+) -> None:
+    for kinds in ((USER,), (USER, kind("Group"))):
+        selection = Selection(kinds, (None,) * len(kinds), "http://test")
+        statement, values = page_statement(crowd, selection, CREATION, start, 100)
+        async with database.session() as session:
+            plan = json.loads(await session.fetchval(f"EXPLAIN (FORMAT JSON) {statement}", *values))
+        found = {node["Node Type"] for node in nodes(plan[0]["Plan"])}
+        assert "Seq Scan" not in found
+        if len(kinds) == 1:
+            assert "Sort" not in found
 
 
 async def test_a_change_of_membership_is_a_hot_update(database: Database, crowd: Caller) -> None:

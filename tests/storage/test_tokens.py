@@ -64,7 +64,7 @@ async def test_a_hash_gives_the_token_with_its_owner_in_one_statement(database: 
             row = await tokens.find_by_hash(session, token_hash(owner.token))
     assert work.statements == 1
     assert row is not None
-    assert (row.name, row.scopes, row.registry_version) == ("test", ("scim:read", "scim:write"), 0)
+    assert (row.name, row.scopes, row.owner.registry_version) == ("test", ("scim:read", "scim:write"), 0)
     assert (row.owner.tenant_id, row.owner.app_id, row.owner.app) == (owner.tenant_id, owner.app_id, "app")
     assert (row.owner.profile, row.owner.settings) == ("okta", {"unique_group_names": True})
     assert row.owner.active_app_ids == (owner.app_id,)

@@ -16,6 +16,8 @@ from scim.db.database import Database
 from scim.main import create_app
 from scim.models import Application, Tenant
 from scim.services.authentication import Authenticator
+from scim.services.definitions.resource_types import add_resource_types
+from scim.services.definitions.schemas import add_schemas
 from scim.services.environment import Environment
 from scim.services.passwords import Passwords
 from scim.storage import tokens
@@ -23,6 +25,7 @@ from scim.storage.tokens import NewToken
 from scim.utils.clock import now
 from scim.utils.tokens import make_token, token_hash
 from scim.utils.uuid7 import new_id
+from tests.vectors import read_vectors
 
 SCIM = "http://test/scim/v2"
 
@@ -46,8 +49,12 @@ async def account(
     profile: str = "auto",
     settings: dict[str, Any] | None = None,
     scopes: tuple[str, ...] = ("scim:read", "scim:write"),
+    lab: bool = False,
 ) -> Account:
-    """A tenant, an application and a token, straight into the tables."""
+    """A tenant, an application and a token, straight into the tables.
+
+    With `lab` the application has the vectors' schemas: the lab extension of User, and the type Thing.
+    """
     tenant_id, app_id, token = new_id(now()), new_id(now()), make_token("test")
     stamps = {"created_at": now(), "modified_at": now()}
     async with database.transaction() as session:
@@ -73,6 +80,9 @@ async def account(
                 created_at=now(),
             ),
         )
+    if lab:
+        await add_schemas(database, [read_vectors("schemas/thing"), read_vectors("schemas/lab_user")], app=str(app_id))
+        await add_resource_types(database, read_vectors("schemas/resource_types"), app=str(app_id))
     return Account(tenant_id, app_id, token)
 
 
@@ -84,7 +94,7 @@ async def serving(database: Database, settings: Settings | None = None) -> Async
     passwords = Passwords(keep=True)
     authenticator = Authenticator(database, cache_seconds=5)
     await authenticator.start()
-    app.state.environment = Environment(database, settings, passwords)
+    app.state.environment = Environment.of(database, settings, passwords)
     app.state.authenticator = authenticator
     transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 1234))
     async with httpx.AsyncClient(transport=transport, base_url=SCIM) as client:

@@ -19,8 +19,9 @@ from fastapi.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from scim.caller import Caller
 from scim.middleware.base_url import root_url
-from scim.protocol.attributes.registry import builtin_registry
+from scim.protocol.attributes.registry import Registry, builtin_registry
 from scim.schemas.openapi import openapi_document
 
 _PAGES: Final = Path(__file__).parent / "docs_pages"
@@ -39,7 +40,12 @@ def mount(app: FastAPI, *, base_path: str) -> None:
 
     @router.api_route("/openapi.json", methods=_READ)
     async def document(request: Request) -> Response:
-        body = _document(root_url(request.scope, request.app.state.settings), base_path)
+        url = root_url(request.scope, request.app.state.settings)
+        caller: Caller | None = request.scope.get("state", {}).get("caller")
+        if caller is None:
+            body = _builtin_document(url, base_path)
+        else:
+            body = _document(await request.app.state.environment.registry(caller), url, base_path)
         return Response(body, media_type="application/json", headers={"Cache-Control": "no-cache"})
 
     @router.api_route("/docs", methods=_READ)
@@ -66,11 +72,14 @@ class _Assets(StaticFiles):
 
 
 @lru_cache(maxsize=_KEPT_DOCUMENTS)
-def _document(server_url: str, base_path: str) -> bytes:
+def _builtin_document(server_url: str, base_path: str) -> bytes:
+    return _document(builtin_registry(), server_url, base_path)
+
+
+def _document(registry: Registry, server_url: str, base_path: str) -> bytes:
+    """The document with the types of a registry: with a token, those of its application (DESIGN §4)."""
     version = importlib.metadata.version("pyscim")
-    return orjson.dumps(
-        openapi_document(builtin_registry(), server_url=server_url, version=version, base_path=base_path)
-    )
+    return orjson.dumps(openapi_document(registry, server_url=server_url, version=version, base_path=base_path))
 
 
 def _page(request: Request, name: str) -> Response:

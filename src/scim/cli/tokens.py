@@ -39,6 +39,9 @@ def create(
         str | None, typer.Option("--scopes", help="read, write, or both with a comma; default: both.")
     ] = None,
     read_only: Annotated[bool, typer.Option("--read-only", help="The same as --scopes read.")] = False,
+    subject: Annotated[
+        str | None, typer.Option("--subject", metavar="USER", help="The user that /Me stands for, by id or userName.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Create a token and print it, once and never again."""
@@ -55,6 +58,7 @@ def create(
             description=description,
             expires_days=expires_days,
             scopes=wanted,
+            subject=subject,
         )
     )
     _show_issued(issued, as_json)
@@ -153,6 +157,7 @@ def _show(one: TokenInfo, *, base_url: str | None = None) -> None:
         "Application": shown(one.app),
         "Description": shown(one.description),
         "Scopes": ", ".join(one.scopes),
+        "Subject": shown(str(one.subject_id) if one.subject_id else None),
         "State": one.state if one.revoked_at is None else f"revoked {moment(one.revoked_at)}",
         "Expires": moment(one.expires_at) if one.expires_at else "never",
         "Last used": moment(one.last_used_at) if one.last_used_at else "never",

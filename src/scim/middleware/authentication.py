@@ -17,6 +17,7 @@ from scim.services.authentication import Authenticates, refused
 from scim.utils.clock import now
 
 CHALLENGE = 'Bearer realm="scim"'
+DOCUMENT = "/openapi.json"
 _OPEN = ("ServiceProviderConfig", "ResourceTypes", "Schemas")
 
 
@@ -32,7 +33,7 @@ class Authentication:
         self.settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and _is_protocol(scope["path"]):
+        if scope["type"] == "http" and (_is_protocol(scope["path"]) or scope["path"] == DOCUMENT):
             caller = await self._caller(scope)
             if caller is not None:
                 scope["state"]["caller"] = caller
@@ -77,5 +78,5 @@ def _is_protocol(path: str) -> bool:
 
 
 def _is_open(path: str) -> bool:
-    """Discovery can be read without a token (row A-04)."""
-    return path.removeprefix(f"{API_PATH}/").partition("/")[0] in _OPEN
+    """Discovery can be read without a token (row A-04), and so can the OpenAPI document."""
+    return path == DOCUMENT or path.removeprefix(f"{API_PATH}/").partition("/")[0] in _OPEN

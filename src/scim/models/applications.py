@@ -20,6 +20,7 @@ class Application(Model):
     active = fields.BooleanField(default=True)
     profile = fields.TextField(default="auto")
     settings = Json(default=dict)
+    registry_version = fields.BigIntField(default=0)
     created_at = fields.DatetimeField()
     modified_at = fields.DatetimeField()
 

@@ -35,6 +35,19 @@ class ApplicationSettings(BaseModel):
         default=False, description="Whether a second group of the same displayName is refused with 409."
     )
 
+    require_if_match: bool = Field(
+        default=False,
+        description="Whether PUT, PATCH and DELETE are refused with 428 unless If-Match tells which version they are "
+        "about.",
+    )
+    patch_answer_members: int = Field(
+        default=200,
+        ge=0,
+        le=1_000_000,
+        description="A PATCH of a group with more members than this is answered 204, without the group, unless the "
+        "client asks for it.",
+    )
+
     @field_validator("member_references", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from scim.exceptions import PreconditionFailed
+from scim.exceptions import PreconditionFailed, PreconditionRequired
 
 _TAG = re.compile(r'(?:W/)?"([^"]*)"')
 
@@ -21,12 +21,15 @@ def matches(condition: str, version: int) -> bool:
     return str(version) in _TAG.findall(condition) or condition.strip() == str(version)
 
 
-def check_if_match(condition: str | None, version: int) -> None:
-    """Refuse a write whose `If-Match` does not name the current version (row L-05).
+def check_if_match(condition: str | None, version: int, *, required: bool = False) -> None:
+    """Refuse a write whose `If-Match` does not name the current version (row L-05), or one without it (row L-09).
 
     Raises:
         PreconditionFailed: with the version the resource has.
+        PreconditionRequired: there is none, and one is `required`.
     """
+    if condition is None and required:
+        raise PreconditionRequired
     if condition is not None and not matches(condition, version):
         raise PreconditionFailed(f"If-Match is {condition}, but the resource's version is {etag(version)}.")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from scim.exceptions import InvalidValue, ScimError
@@ -57,6 +57,11 @@ class Projection:
         """Whether any part of a core attribute may be in the answer, so that it must be loaded."""
         attribute = self.resource_type.attribute(name)
         return attribute is not None and self._shows(Target(attribute), sent=frozenset())
+
+    def wants_part(self, target: Target) -> bool:
+        """Whether a sub-attribute may be in the answer."""
+        assert target.sub is not None
+        return self._shows(replace(target, sub=None), sent=frozenset()) and self._shows_sub(target, target.sub)
 
     def apply(self, document: Mapping[str, Any], *, sent: frozenset[str] = frozenset()) -> dict[str, Any]:
         """The document cut down to what the answer holds.

@@ -14,14 +14,14 @@ from scim.protocol.attributes.registry import ResourceType
 from scim.protocol.filters.values import search_value
 from scim.protocol.values import Json
 
-ELSEWHERE = frozenset({"id", "meta", "members", "groups"})
+_ELSEWHERE = frozenset({"id", "meta"})
 
 
 def search_document(document: Mapping[str, Any], resource_type: ResourceType) -> dict[str, Any]:
     """What the `search` column holds for a stored document."""
     search: dict[str, Any] = {}
     for attribute in resource_type.attributes:
-        if attribute.name not in ELSEWHERE:
+        if attribute.name not in _ELSEWHERE and attribute.name != resource_type.derived:
             _copy(search, document, attribute)
     for extension in resource_type.extensions:
         inner = document.get(extension.schema.id)

@@ -206,7 +206,7 @@ def _acting(owner: TokenOwner, *, scopes: frozenset[Scope], actor: str, row: Tok
         subject_id=row.subject_id if row else None,
         expires_at=row.expires_at if row else None,
         allow_ips=row.allow_ips if row else (),
-        registry_version=row.registry_version if row else 0,
+        registry_version=owner.registry_version,
     )
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from uuid import UUID
+
 from scim.caller import Caller
-from scim.protocol.etag import etag
+from scim.exceptions import PreconditionFailed, Uniqueness
+from scim.protocol.attributes.registry import ResourceType
 from scim.protocol.patch.members import AddMembers, check_members_named
 from scim.protocol.unknown import Unknowns
-from scim.protocol.validation import read_resource
+from scim.protocol.validation import Document, read_resource
+from scim.services.answers import Written, answered
 from scim.services.documents import parted, with_default_active
 from scim.services.environment import Environment
-from scim.services.intake import take
+from scim.services.intake import Intake, take
 from scim.services.requests import Answer, ScimRequest
 from scim.services.sent import sent_attributes
 from scim.services.transactions import retried
@@ -17,42 +22,80 @@ from scim.services.view import View
 from scim.services.writing import Secret, Wanted, Writer
 from scim.utils.uuid7 import new_id
 
+_CREATED = 201
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A resource that is ready to be stored: read, checked, its password hashed."""
+
+    request: ScimRequest
+    intake: Intake
+    resource_id: UUID
+    wanted: Wanted
+    view: View
+    sent: frozenset[str]
+
+    @property
+    def summary(self) -> str:
+        """What was done, in words."""
+        return f"created {self.request.kind.name} {_named(self.wanted.document)}"
+
 
 async def create(env: Environment, caller: Caller, request: ScimRequest) -> Answer:
     """Make a resource and answer 201 with it.
 
     Raises:
-        ScimError: the body does not fit (400), or a unique value is taken (409).
+        ScimError: the body does not fit (400), or a unique value is taken (409; 412 with `If-None-Match: *`).
     """
-    intake = take(caller, request)
-    unknowns = Unknowns(intake.unknown)
-    kind = request.kind
-    document = read_resource(intake.body, kind, unknowns=unknowns)
-    intake.ignore(unknowns.ignored)
-    parts = parted(with_default_active(document, kind), kind)
-    check_members_named(parts.members or [])
-    hashed = await env.passwords.hashed(parts.password) if parts.password else None
-    wanted = Wanted(
-        document=parts.document,
-        secret=Secret(keep=hashed is None, value=hashed),
-        members=[AddMembers(tuple(parts.members))] if parts.members else [],
-    )
-    resource_id = new_id(request.now)
-    view = View(kind, request.base_url, intake.projection)
+    prepared = await prepare(env, caller, request)
 
     async def work() -> Answer:
         async with env.database.transaction() as session:
-            stored = await Writer(caller, session, request, intake).create(resource_id, wanted)
-            [body] = await view.show(caller, session, [stored], sent=sent_attributes(document, kind))
-        return Answer(
-            status=201,
-            body=body,
-            location=view.location(stored.id),
-            etag=etag(stored.version),
-            summary=f"created {kind.name} {_named(parts.document)}",
-        )
+            writer = Writer(caller, session, request, prepared.intake)
+            stored = await writer.create(prepared.resource_id, prepared.wanted)
+            done = Written(stored=stored, status=_CREATED, summary=prepared.summary, sent=prepared.sent)
+            return await answered(caller, session, prepared.view, request, done)
 
-    return await retried(work)
+    try:
+        return await retried(work)
+    except Uniqueness as error:
+        if (request.if_none_match or "").strip() == "*":
+            raise PreconditionFailed(f"If-None-Match is *, and there is such a resource: {error.detail}") from error
+        raise
+
+
+async def prepare(env: Environment, caller: Caller, request: ScimRequest) -> Prepared:
+    """All of a create that needs no connection.
+
+    Raises:
+        ScimError: the body does not fit (400).
+    """
+    intake, kind = take(caller, request), request.kind
+    view = View(kind, request.base_url, intake.projection(kind))
+    document = _document(intake, kind)
+    parts = parted(document, kind)
+    check_members_named(parts.members or [])
+    hashed = await env.passwords.hashed(parts.password) if parts.password else None
+    return Prepared(
+        request=request,
+        intake=intake,
+        resource_id=new_id(request.now),
+        wanted=Wanted(
+            document=parts.document,
+            secret=Secret(keep=hashed is None, value=hashed),
+            members=[AddMembers(tuple(parts.members))] if parts.members else [],
+        ),
+        view=view,
+        sent=sent_attributes(document, kind),
+    )
+
+
+def _document(intake: Intake, kind: ResourceType) -> Document:
+    unknowns = Unknowns(intake.unknown)
+    document = read_resource(intake.body, kind, unknowns=unknowns)
+    intake.ignore(unknowns.ignored)
+    return with_default_active(document, kind)
 
 
 def _named(document: dict[str, object]) -> str:

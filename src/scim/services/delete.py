@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scim.caller import Caller
 from scim.protocol.changes import changes
-from scim.protocol.etag import check_if_match
+from scim.protocol.etag import check_if_match, check_if_none_match
 from scim.services.environment import Environment
 from scim.services.intake import take
 from scim.services.read import missing
@@ -32,7 +32,8 @@ async def delete(env: Environment, caller: Caller, request: ScimRequest) -> Answ
             stored = await resources.lock_for_delete(caller, session, request.kind.name, identifier)
             if stored is None:
                 raise missing(request)
-            check_if_match(request.if_match, stored.version)
+            check_if_match(request.if_match, stored.version, required=caller.settings.require_if_match)
+            check_if_none_match(request.if_none_match, stored.version)
             groups = await members.leave_all_groups(caller, session, identifier)
             if groups:
                 await resources.touch(caller, session, groups, at=request.now)

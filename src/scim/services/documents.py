@@ -21,19 +21,14 @@ class Parts:
     members: list[dict[str, Any]] | None
 
 
-def has_members(kind: ResourceType) -> bool:
-    """Whether resources of the type are groups."""
-    return kind.name == "Group"
-
-
 def parted(document: Document, kind: ResourceType) -> Parts:
     """The document as it is stored, with the password and the members beside it."""
     stored = dict(document)
-    password = stored.pop("password", None)
-    members = stored.pop("members", None) or []
-    if kind.name == "User" and ENTERPRISE_USER in stored:
+    password = stored.pop("password", None) if kind.is_user else None
+    members = stored.pop("members", None) or [] if kind.is_group else None
+    if kind.is_user and ENTERPRISE_USER in stored:
         _own_manager(stored)
-    return Parts(with_schemas(stored, kind), password, members if has_members(kind) else None)
+    return Parts(with_schemas(stored, kind), password, members)
 
 
 def _own_manager(document: Document) -> None:
@@ -49,6 +44,6 @@ def _own_manager(document: Document) -> None:
 
 def with_default_active(document: Document, kind: ResourceType) -> Document:
     """A user without `active` is active (row C-16)."""
-    if kind.name == "User" and "active" not in document:
+    if kind.is_user and "active" not in document:
         return document | {"active": True}
     return document

@@ -7,18 +7,25 @@ from dataclasses import dataclass
 from scim.caller import Caller
 from scim.config import Settings
 from scim.db.database import Database
-from scim.protocol.attributes.registry import Registry, builtin_registry, tenant_registry
+from scim.protocol.attributes.registry import Registry
 from scim.services.passwords import Passwords
+from scim.services.registries import Registries
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """The database, the settings, and the password hasher of this process."""
+    """The database, the settings, the password hasher and the applications' registries of this process."""
 
     database: Database
     settings: Settings
     passwords: Passwords
+    registries: Registries
 
-    def registry(self, caller: Caller | None) -> Registry:
+    @classmethod
+    def of(cls, database: Database, settings: Settings, passwords: Passwords) -> Environment:
+        """With nothing remembered yet."""
+        return cls(database, settings, passwords, Registries(database))
+
+    async def registry(self, caller: Caller | None) -> Registry:
         """The resource types and schemas that a caller sees; without a caller the built-in ones."""
-        return tenant_registry() if caller is not None and caller.is_tenant_wide else builtin_registry()
+        return await self.registries.of(caller)

@@ -11,12 +11,12 @@ from scim.protocol.attributes.registry import ResourceType
 from scim.protocol.compat.lenient import read_filter, read_path
 from scim.protocol.compat.normalise import normalise
 from scim.protocol.compat.profile import Profile, profile
-from scim.protocol.compat.request import Raw
+from scim.protocol.compat.request import Message, Raw
 from scim.protocol.grammar.ast import Filter, PatchPath
 from scim.protocol.projection import Projection
-from scim.protocol.query import Query, read_query
+from scim.protocol.query import Query, read_query, read_search
 from scim.protocol.unknown import UnknownPolicy
-from scim.services.requests import ScimRequest
+from scim.services.requests import Incoming, ScimRequest
 
 
 @dataclass(slots=True)
@@ -25,7 +25,6 @@ class Intake:
 
     profile: Profile
     unknown: UnknownPolicy
-    kind: ResourceType
     body: Any
     query: Query
     no_operation: bool = False
@@ -40,31 +39,33 @@ class Intake:
         """Count attributes that were left out, each once: an attempt that lost a race meets them again."""
         self.ignored = [*dict.fromkeys([*self.ignored, *names])]
 
-    def filter(self, text: str, *, max_length: int, max_depth: int) -> Filter:
-        """A filter, read by the profile's grammar.
+    def filter(self, text: str, kind: ResourceType, *, max_length: int, max_depth: int) -> Filter:
+        """A filter on resources of a type, read by the profile's grammar.
 
         Raises:
             InvalidFilter: it is malformed, too long, or nested too deeply (row F-47).
         """
-        parsed, rules = read_filter(self.profile, text, self.kind, max_length=max_length, max_depth=max_depth)
+        parsed, rules = read_filter(self.profile, text, kind, max_length=max_length, max_depth=max_depth)
         self.note(*rules)
         return parsed
 
-    @property
-    def path_parser(self) -> Callable[[str], PatchPath]:
+    def path_parser(self, kind: ResourceType) -> Callable[[str], PatchPath]:
         """Reads PATCH paths by the profile's grammar."""
 
         def parse(text: str) -> PatchPath:
-            parsed, rules = read_path(self.profile, text, self.kind)
+            parsed, rules = read_path(self.profile, text, kind)
             self.note(*rules)
             return parsed
 
         return parse
 
-    @property
-    def projection(self) -> Projection:
-        """What the answer shall hold."""
-        return Projection.of(self.kind, attributes=self.query.attributes, excluded=self.query.excluded_attributes)
+    def projection(self, kind: ResourceType) -> Projection:
+        """What the answer shall hold of a type.
+
+        Raises:
+            InvalidValue: `attributes` and `excludedAttributes` are both given (row D-06).
+        """
+        return Projection.of(kind, attributes=self.query.attributes, excluded=self.query.excluded_attributes)
 
     @property
     def detail(self) -> str | None:
@@ -72,29 +73,31 @@ class Intake:
         return f"Unknown attributes were ignored: {', '.join(self.ignored)}." if self.ignored else None
 
 
-def take(caller: Caller, request: ScimRequest) -> Intake:
+def take(caller: Caller, request: Incoming) -> Intake:
     """Normalise a request by the profile of the caller's application.
 
     Raises:
-        ScimError: a query parameter is malformed.
+        ScimError: a query parameter, or the search request in the body, is malformed.
     """
     chosen = profile(caller.profile)
     unknown = caller.settings.unknown_policy(caller.profile)
+    on_type = request if isinstance(request, ScimRequest) else None
     normalised = normalise(
         chosen,
         Raw(
             method=request.method,
-            kind=request.kind,
-            resource_id=request.resource_id,
+            kind=on_type.kind if on_type else None,
+            resource_id=on_type.resource_id if on_type else None,
             message=request.message,
             query=request.query,
             body=request.body,
             unknown=unknown,
         ),
     )
-    intake = Intake(
-        chosen, unknown, request.kind, normalised.body, read_query(normalised.query), normalised.no_operation
-    )
+    query = read_query(normalised.query)
+    if request.message is Message.SEARCH:
+        query = read_search(normalised.body, beside=query)
+    intake = Intake(chosen, unknown, normalised.body, query, normalised.no_operation)
     intake.note(*request.rules, *normalised.rules)
     intake.ignored.extend(normalised.ignored)
     return intake

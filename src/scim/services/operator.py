@@ -28,6 +28,7 @@ def operator_caller(tenant: Tenant, app: Application | None = None) -> Caller:
         app=app.name if app else "",
         actor=f"cli:{_user()}",
         settings=ApplicationSettings.model_validate(app.settings) if app else ApplicationSettings(),
+        registry_version=app.registry_version if app else 0,
     )
 
 

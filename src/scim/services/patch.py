@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from scim.caller import Caller
 from scim.db.session import Session
 from scim.exceptions import InvalidValue
-from scim.protocol.etag import check_if_match, check_if_none_match, etag
+from scim.protocol.etag import check_if_match, check_if_none_match
 from scim.protocol.patch.apply import apply_patch
 from scim.protocol.patch.members import (
     AddMembers,
@@ -22,7 +21,8 @@ from scim.protocol.patch.members import (
 from scim.protocol.patch.message import Operation, PatchMessage, PatchOptions, read_patch
 from scim.protocol.unknown import Unknowns
 from scim.protocol.validation import Document
-from scim.services.documents import PASSWORD_KEPT, has_members, parted
+from scim.services.answers import Written, answered
+from scim.services.documents import PASSWORD_KEPT, parted
 from scim.services.environment import Environment
 from scim.services.intake import Intake, take
 from scim.services.passwords import HashedOnce
@@ -35,15 +35,17 @@ from scim.services.writing import Secret, Wanted, Writer
 from scim.storage import members
 from scim.storage.resources import Stored
 
+_OK = 200
+
 
 async def patch(env: Environment, caller: Caller, request: ScimRequest) -> Answer:
-    """Apply a PatchOp, all of it or nothing, and answer 200 with the resource (204 where the profile asks for it).
+    """Apply a PatchOp, all of it or nothing, and answer 200 with the resource, or 204 as `answers.answered` decides.
 
     Raises:
         ScimError: unknown id (404), an operation that cannot be applied (400), version misfit (412), value taken (409).
     """
     intake = take(caller, request)
-    view = View(request.kind, request.base_url, intake.projection)
+    view = View(request.kind, request.base_url, intake.projection(request.kind))
     run = _Patch(env, caller, request, intake, view, HashedOnce(env.passwords))
     return await retried(run.once)
 
@@ -61,7 +63,7 @@ class _Patch:
         """One attempt: read, compute, compare and swap."""
         async with self.env.database.session() as session:
             stored = await load(self.caller, session, self.request)
-        check_if_match(self.request.if_match, stored.version)
+        check_if_match(self.request.if_match, stored.version, required=self.caller.settings.require_if_match)
         check_if_none_match(self.request.if_none_match, stored.version)
         message = self._message()
         wanted = await self._wanted(stored, message)
@@ -72,7 +74,7 @@ class _Patch:
     def _message(self) -> PatchMessage:
         if self.intake.no_operation:
             return PatchMessage(())
-        options = PatchOptions(unknown=self.intake.unknown, parse_path=self.intake.path_parser)
+        options = PatchOptions(unknown=self.intake.unknown, parse_path=self.intake.path_parser(self.request.kind))
         message = read_patch(
             self.intake.body, self.request.kind, resource_id=self.request.resource_id or "", options=options
         )
@@ -81,7 +83,7 @@ class _Patch:
 
     async def _wanted(self, stored: Stored, message: PatchMessage) -> Wanted:
         operations = message.operations
-        grouped = has_members(self.request.kind)
+        grouped = self.request.kind.is_group
         on_members = [operation for operation in operations if grouped and is_member_operation(operation)]
         rest = [operation for operation in operations if not (grouped and is_member_operation(operation))]
         changes = member_changes(on_members, unknowns=self._unknowns()) if on_members else []
@@ -145,16 +147,19 @@ class _Patch:
         ]
 
     async def _answer(self, session: Session, stored: Stored, saved: Stored, message: PatchMessage) -> Answer:
-        empty = self.intake.profile.answers_group_patch_empty if has_members(self.request.kind) else None
-        body: dict[str, Any] | None = None
-        if empty is None or not self.view.projection.is_default:
-            sent = patched_attributes(message.operations)
-            [body] = await self.view.show(self.caller, session, [saved], sent=sent)
-        return Answer(
-            status=200 if body is not None else 204,
-            body=body,
-            location=self.view.location(saved.id),
-            etag=etag(saved.version),
-            summary=f"patched {self.request.kind.name} {saved.id}"
-            + ("" if saved.version != stored.version else ", no change"),
-        )
+        async def is_large() -> bool:
+            return await self._is_large_group(session, saved)
+
+        unchanged = ", no change" if saved.version == stored.version else ""
+        summary = f"patched {self.request.kind.name} {saved.id}{unchanged}"
+        done = Written(stored=saved, status=_OK, summary=summary, sent=patched_attributes(message.operations))
+        return await answered(self.caller, session, self.view, self.request, done, unasked_minimal=is_large)
+
+    async def _is_large_group(self, session: Session, saved: Stored) -> bool:
+        """Whether a group is answered without itself: its profile insists, or it has too many members (row H-65)."""
+        if not self.request.kind.is_group:
+            return False
+        if self.intake.profile.answers_group_patch_empty is not None:
+            return True
+        limit = self.caller.settings.patch_answer_members
+        return await members.has_more_than(self.caller, session, saved.id, limit)

@@ -6,11 +6,10 @@ from scim.caller import Caller
 from scim.db.session import Session
 from scim.exceptions import NotFound
 from scim.protocol.etag import etag, matches
-from scim.protocol.projection import Projection
 from scim.services.environment import Environment
 from scim.services.intake import take
 from scim.services.requests import Answer, ScimRequest
-from scim.services.view import DERIVED, View
+from scim.services.view import View
 from scim.storage import resources
 from scim.storage.fields import as_id
 from scim.storage.resources import Stored
@@ -23,11 +22,11 @@ async def read(env: Environment, caller: Caller, request: ScimRequest) -> Answer
         NotFound: the caller's applications have none of that type and id.
     """
     intake = take(caller, request)
-    view = View(request.kind, request.base_url, intake.projection)
+    view = View(request.kind, request.base_url, intake.projection(request.kind))
     async with env.database.session() as session:
         stored = await load(caller, session, request)
         location, tag = view.location(stored.id), etag(stored.version)
-        if _known(request, stored, view.projection):
+        if _known(request, stored, view):
             return Answer(status=304, location=location, etag=tag, summary="not modified")
         [body] = await view.show(caller, session, [stored])
     return Answer(status=200, body=body, location=location, etag=tag, summary=f"read {request.kind.name} {stored.id}")
@@ -51,9 +50,7 @@ def missing(request: ScimRequest) -> NotFound:
     return NotFound(f"There is no {request.kind.name} with the id '{request.resource_id}'.")
 
 
-def _known(request: ScimRequest, stored: Stored, projection: Projection) -> bool:
+def _known(request: ScimRequest, stored: Stored, view: View) -> bool:
     """Whether 304 may be answered: not where the answer holds values that change without a new version."""
-    if request.if_none_match is None or not matches(request.if_none_match, stored.version):
-        return False
-    derived = DERIVED.get(request.kind.name)
-    return derived is None or not projection.wants(derived)
+    condition = request.if_none_match
+    return condition is not None and matches(condition, stored.version) and not view.holds_derived(stored)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from scim.caller import Caller
-from scim.protocol.etag import check_if_match, check_if_none_match, etag
+from scim.protocol.etag import check_if_match, check_if_none_match
 from scim.protocol.patch.members import ReplaceMembers, check_members_named
 from scim.protocol.unknown import Unknowns
 from scim.protocol.validation import read_replacement
+from scim.services.answers import Written, answered
 from scim.services.documents import parted, with_default_active
 from scim.services.environment import Environment
 from scim.services.intake import take
@@ -18,6 +19,8 @@ from scim.services.transactions import retried
 from scim.services.view import View
 from scim.services.writing import Secret, Wanted, Writer
 
+_OK = 200
+
 
 async def replace(env: Environment, caller: Caller, request: ScimRequest) -> Answer:
     """Replace what a client may set, and answer 200 with the resource; a password that is not sent is kept (row G-04).
@@ -27,13 +30,13 @@ async def replace(env: Environment, caller: Caller, request: ScimRequest) -> Ans
     """
     intake = take(caller, request)
     kind = request.kind
-    view = View(kind, request.base_url, intake.projection)
+    view = View(kind, request.base_url, intake.projection(kind))
     hashed_once = HashedOnce(env.passwords)
 
     async def work() -> Answer:
         async with env.database.session() as session:
             stored = await load(caller, session, request)
-        check_if_match(request.if_match, stored.version)
+        check_if_match(request.if_match, stored.version, required=caller.settings.require_if_match)
         check_if_none_match(request.if_none_match, stored.version)
         unknowns = Unknowns(intake.unknown)
         document = read_replacement(intake.body, stored.document, kind, unknowns=unknowns)
@@ -48,13 +51,9 @@ async def replace(env: Environment, caller: Caller, request: ScimRequest) -> Ans
         )
         async with env.database.transaction() as session:
             saved = await Writer(caller, session, request, intake).save("replace", stored, wanted)
-            [body] = await view.show(caller, session, [saved], sent=sent_attributes(document, kind))
-        return Answer(
-            status=200,
-            body=body,
-            location=view.location(saved.id),
-            etag=etag(saved.version),
-            summary=f"replaced {kind.name} {saved.id}" + ("" if saved.version != stored.version else ", no change"),
-        )
+            unchanged = ", no change" if saved.version == stored.version else ""
+            summary, sent = f"replaced {kind.name} {saved.id}{unchanged}", sent_attributes(document, kind)
+            done = Written(stored=saved, status=_OK, summary=summary, sent=sent)
+            return await answered(caller, session, view, request, done)
 
     return await retried(work)

@@ -6,31 +6,39 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from scim.protocol.attributes.registry import ResourceType
+from scim.protocol.attributes.registry import Registry, ResourceType
 from scim.protocol.compat.request import Message
 from scim.storage.audit import Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ScimRequest:
-    """One request on a resource type, as it was sent.
+class Incoming:
+    """One request as it was sent.
 
-    `query` holds the decoded pairs of the query string; `base_url` is what locations start with, without a slash at the
-    end; `now` is the time of the request in UTC, cut to milliseconds.
+    `registry` holds the types that the request is read by; `query` the decoded pairs of the query string; `base_url` is
+    what locations start with, without a slash at the end; `now` is the time of the request in UTC, cut to milliseconds.
     """
 
-    kind: ResourceType
+    registry: Registry
     method: str
     base_url: str
     now: datetime
-    resource_id: str | None = None
     body: Any = None
     query: tuple[tuple[str, str], ...] = ()
     if_match: str | None = None
     if_none_match: str | None = None
+    prefer: str | None = None
     origin: Origin = field(default_factory=Origin)
     message: Message | None = None
     rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScimRequest(Incoming):
+    """A request on a resource type, or on one resource of it."""
+
+    kind: ResourceType
+    resource_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,4 +49,5 @@ class Answer:
     body: dict[str, Any] | None = None
     location: str | None = None
     etag: str | None = None
+    preference_applied: str | None = None
     summary: str = ""

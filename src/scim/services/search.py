@@ -1,59 +1,96 @@
-"""GET of a list of resources (RFC 7644 §3.4.2)."""
+"""Queries (RFC 7644 §3.4.2, §3.4.3): a page of the resources of one type, or of several together."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
 from scim.caller import Caller
+from scim.db.session import Session
+from scim.protocol.attributes.registry import ResourceType
 from scim.protocol.discovery import LIST_RESPONSE
 from scim.protocol.filters.check import check
+from scim.protocol.filters.checked import Checked, mentions
 from scim.protocol.grammar.printer import to_text
 from scim.services.environment import Environment
 from scim.services.intake import Intake, take
-from scim.services.requests import Answer, ScimRequest
+from scim.services.requests import Answer, Incoming
 from scim.services.view import View
-from scim.storage import listing
-from scim.storage.listing import FIRST
+from scim.services.walks import walk
+from scim.storage import listing, members
+from scim.storage.listing import Beyond, Found, Selection
 from scim.storage.ordering import order_by
-from scim.storage.where import EVERYTHING, Where, compile_filter
-
-MAX_OFFSET = 2**62
-"""Postgres counts rows in 64 bits."""
 
 
-async def search(env: Environment, caller: Caller, request: ScimRequest) -> Answer:
-    """Answer 200 with a page of the resources that a filter selects, and how many there are in all.
+async def search(env: Environment, caller: Caller, request: Incoming, kinds: tuple[ResourceType, ...]) -> Answer:
+    """Answer 200 with a page of the resources that a filter selects among `kinds`, and how many there are in all.
 
     Raises:
-        InvalidFilter, InvalidPath, InvalidValue: a parameter is malformed or names what the type does not have.
+        InvalidFilter, InvalidPath, InvalidValue: a parameter is malformed or names what no type has.
+        InvalidCursor, ExpiredCursor, InvalidCount: the walk cannot go on there (RFC 9865 §2.1).
     """
     intake = take(caller, request)
     query = intake.query
-    view = View(request.kind, request.base_url, intake.projection)
-    order = order_by(request.kind, query.sort_by, descending=query.descending)
-    where, words = _where(env, intake, request)
-    wanted = query.count if query.count is not None else env.settings.default_page_size
-    limit = min(wanted, env.settings.max_page_size)
+    views = {kind.name: View(kind, request.base_url, intake.projection(kind)) for kind in kinds}
+    order = order_by(kinds, query.sort_by, descending=query.descending, base_url=request.base_url)
+    filtered = _Filtered.of(env, intake, kinds)
     async with env.database.session() as session:
-        total = await listing.count(caller, session, request.kind, where)
-        offset = min(query.start_index - 1, MAX_OFFSET)
-        rows = []
-        if limit and offset < total:
-            rows = await listing.page(caller, session, request.kind, where, order, offset=offset, limit=limit)
-        shown = await view.show(caller, session, rows)
-    body = {
-        "schemas": [LIST_RESPONSE],
-        "totalResults": total,
-        "startIndex": query.start_index,
-        "itemsPerPage": len(shown),
-        "Resources": shown,
-    }
-    return Answer(status=200, body=body, summary=f"listed {len(shown)} of {total} {request.kind.name}s{words}")
+        selection = await _selection(caller, session, request, kinds, filtered)
+        page = await walk(caller, session, env.settings, query, selection, request.now)
+        start = await page.start(session)
+        total = await listing.count(caller, session, selection)
+        found: list[Found] = []
+        if page.limit and (isinstance(start, Beyond) or start.count < total):
+            found = await listing.page(caller, session, selection, order, start, page.limit + 1)
+        has_more = len(found) > page.limit
+        if has_more:  # the one too many tells only that the list goes on
+            del found[0 if isinstance(start, Beyond) and start.backward else -1]
+        body = {"schemas": [LIST_RESPONSE]} | await page.members(session, found, total, has_more=has_more)
+        shown = await _shown(caller, session, views, found)
+    body |= {"itemsPerPage": len(shown), "Resources": shown}
+    what = f"{kinds[0].name}s" if len(kinds) == 1 else "resources"
+    return Answer(status=200, body=body, summary=f"listed {len(shown)} of {total} {what}{filtered.words}")
 
 
-def _where(env: Environment, intake: Intake, request: ScimRequest) -> tuple[Where, str]:
-    text = intake.query.filter
-    if text is None:
-        return EVERYTHING, ""
-    settings = env.settings
-    parsed = intake.filter(text, max_length=settings.max_filter_length, max_depth=settings.max_filter_depth)
-    where = compile_filter(check(parsed, request.kind), request.kind, first=FIRST, base_url=request.base_url)
-    return where, f" where {to_text(parsed)}"
+@dataclass(frozen=True, slots=True)
+class _Filtered:
+    """The filter as each type judges it, and in words."""
+
+    conditions: tuple[Checked | None, ...]
+    words: str = ""
+
+    @classmethod
+    def of(cls, env: Environment, intake: Intake, kinds: tuple[ResourceType, ...]) -> _Filtered:
+        text, settings = intake.query.filter, env.settings
+        if text is None:
+            return cls((None,) * len(kinds))
+        limits = {"max_length": settings.max_filter_length, "max_depth": settings.max_filter_depth}
+        parsed = [intake.filter(text, kind, **limits) for kind in kinds]
+        conditions = (check(one, kind, among=kinds) for one, kind in zip(parsed, kinds, strict=True))
+        return cls(tuple(conditions), f" where {to_text(parsed[0])}")
+
+
+async def _selection(
+    caller: Caller, session: Session, request: Incoming, kinds: tuple[ResourceType, ...], filtered: _Filtered
+) -> Selection:
+    """What is listed; whether groups are in groups is asked only where the filter asks for a user's groups."""
+    on_groups = any(
+        kind.is_user and condition is not None and mentions(condition, "groups")
+        for kind, condition in zip(kinds, filtered.conditions, strict=True)
+    )
+    nests = on_groups and await members.nests(caller, session)
+    return Selection(kinds, filtered.conditions, request.base_url, nests)
+
+
+async def _shown(
+    caller: Caller, session: Session, views: dict[str, View], found: Sequence[Found]
+) -> list[dict[str, Any]]:
+    """The resources in their order; those of one type are made ready together."""
+    shown: dict[UUID, dict[str, Any]] = {}
+    for name, view in views.items():
+        rows = [one.stored for one in found if one.stored.resource_type == name]
+        answers = await view.show(caller, session, rows) if rows else []
+        shown |= {row.id: answer for row, answer in zip(rows, answers, strict=True)}
+    return [shown[one.stored.id] for one in found]

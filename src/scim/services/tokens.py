@@ -20,7 +20,8 @@ from scim.services.applications import DEFAULT_APPLICATION, Chosen
 from scim.services.names import as_uuid, checked_name
 from scim.services.operator import created, operator_caller, record
 from scim.services.tenants import DEFAULT_TENANT
-from scim.storage import applications, tenants, tokens
+from scim.storage import applications, members, resources, tenants, tokens
+from scim.storage.fields import as_id
 from scim.storage.tokens import NewToken, TokenRow
 from scim.utils.clock import now
 from scim.utils.tokens import make_token, token_hash
@@ -50,6 +51,7 @@ class TokenInfo:
     tenant: str
     app: str | None
     app_id: UUID | None
+    subject_id: UUID | None
     scopes: tuple[str, ...]
     state: State
     expires_at: datetime | None
@@ -76,12 +78,15 @@ async def create(
     description: str | None = None,
     expires_days: int | None = None,
     scopes: Sequence[Scope] = ALL_SCOPES,
+    subject: str | None = None,
 ) -> IssuedToken:
     """A new token; its application is made where the tenant has none of that name. Without a name it has the application's.
 
+    `subject` is the id or userName of the resource that `/Me` stands for.
+
     Raises:
         UsageError: a name that cannot be one.
-        OperatorError: no such tenant; the tenant or application is deactivated.
+        OperatorError: no such tenant or subject; the tenant or application is deactivated.
     """
     async with database.transaction() as session:
         chosen, is_new = await _application(session, app, tenant)
@@ -91,6 +96,7 @@ async def create(
             id=new_id(at),
             tenant_id=chosen.tenant.id,
             app_id=chosen.app.id,
+            subject_id=None if subject is None else await _subject(session, chosen, subject),
             name=checked_name(chosen.app.name if name is None else name, "a token"),
             description=description,
             token_hash=token_hash(token),
@@ -184,6 +190,7 @@ def token_info(row: TokenRow, at: datetime) -> TokenInfo:
         tenant=row.owner.tenant,
         app=row.owner.app or None,
         app_id=row.owner.app_id,
+        subject_id=row.subject_id,
         scopes=row.scopes,
         state=_state(row, at),
         expires_at=row.expires_at,
@@ -212,6 +219,18 @@ async def _application(session: Session, name_or_id: str, tenant: str | None) ->
     return Chosen(owner, await application_services.add(session, owner, name=name_or_id)), True
 
 
+async def _subject(session: Session, chosen: Chosen, given: str) -> UUID:
+    """The resource that an id or a userName names in the application."""
+    caller = operator_caller(chosen.tenant, chosen.app)
+    identifier = as_id(given)
+    if identifier is not None and await resources.type_of(caller, session, identifier) is not None:
+        return identifier
+    found = await members.find_by_user_name(caller, session, [given])
+    if given not in found:
+        raise OperatorError(f"application '{chosen.app.name}' has no user '{given}'; name one by id or userName")
+    return found[given][0].id
+
+
 def _check_active(chosen: Chosen) -> None:
     if not chosen.tenant.active:
         raise OperatorError(f"tenant '{chosen.tenant.name}' is deactivated; its tokens would not work")
@@ -224,6 +243,7 @@ async def _record_created(session: Session, chosen: Chosen, row: NewToken) -> No
         "name": row.name,
         "description": row.description,
         "scopes": list(row.scopes),
+        "subject_id": str(row.subject_id) if row.subject_id else None,
         "expires_at": _text(row.expires_at),
     }
     await record(operator_caller(chosen.tenant, chosen.app), session, "token.create", row.id, created(values))

@@ -12,17 +12,15 @@ from uuid import UUID
 
 from scim.caller import Caller
 from scim.db.session import Session
-from scim.protocol.attributes.registry import ENTERPRISE_USER, ORIGIN, ResourceType
+from scim.protocol.attributes.registry import ENTERPRISE_USER, GROUP, ORIGIN, USER, ResourceType
 from scim.protocol.date_time import printed
 from scim.protocol.etag import etag
+from scim.protocol.grammar.ast import AttributePath
 from scim.protocol.projection import Projection
 from scim.storage import members, resources
 from scim.storage.fields import as_id
 from scim.storage.resources import Stored
 from scim.storage.scopes import ENDPOINTS
-
-DERIVED: Mapping[str, str] = {"User": "groups", "Group": "members"}
-"""What an answer holds of the membership table, by type; it changes without a new version of a user."""
 
 Entries = Mapping[UUID, list[dict[str, Any]]]
 
@@ -39,6 +37,21 @@ class View:
         """The resource's URI (row B-17)."""
         return f"{self.base_url}{self.kind.endpoint}/{resource_id}"
 
+    def holds_derived(self, row: Stored) -> bool:
+        """Whether the answer may hold what changes without a new version of the resource (row L-04).
+
+        These are the groups of a user, and the names of members and of a manager.
+        """
+        if self.kind.is_group:
+            return self._wants_part("members", "display")
+        if self.projection.wants("groups"):
+            return True
+        return _manager_id(row.document) is not None and self._wants_part("manager", "displayName", ENTERPRISE_USER)
+
+    def _wants_part(self, name: str, part: str, extension: str | None = None) -> bool:
+        target = self.kind.find(AttributePath(name, part, extension))
+        return target is not None and self.projection.wants_part(target)
+
     async def show(
         self, caller: Caller, session: Session, rows: Sequence[Stored], *, sent: frozenset[str] = frozenset()
     ) -> list[dict[str, Any]]:
@@ -52,7 +65,7 @@ class View:
 
     async def _derived(self, caller: Caller, session: Session, ids: list[UUID]) -> dict[str, Entries]:
         """`members` of groups and `groups` of users, where the answer holds them."""
-        name = DERIVED.get(self.kind.name)
+        name = self.kind.derived
         if not ids or name is None or not self.projection.wants(name):
             return {}
         read = members.members_of if name == "members" else members.groups_of
@@ -61,10 +74,11 @@ class View:
     async def _manager_names(self, caller: Caller, session: Session, rows: Sequence[Stored]) -> dict[str, str | None]:
         """The displayName of the managers that are users here, by id."""
         managers = {manager for row in rows if (manager := _manager_id(row.document))}
-        return await resources.display_names(caller, session, "User", sorted(managers)) if managers else {}
+        return await resources.display_names(caller, session, USER, sorted(managers)) if managers else {}
 
     def _whole(self, row: Stored, derived: Mapping[str, Entries], names: Mapping[str, str | None]) -> dict[str, Any]:
-        document = {"schemas": row.document["schemas"], "id": str(row.id)} | row.document
+        document = {"schemas": [], "id": str(row.id)} | row.document
+        document["schemas"] = [urn for urn in row.document["schemas"] if self.kind.has_schema(urn)]
         for name, by_id in derived.items():
             if row.id in by_id:
                 document[name] = [self._entry(name, entry) for entry in by_id[row.id]]
@@ -81,8 +95,9 @@ class View:
 
     def _entry(self, name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
         """A member or a group as it is shown (rows Q-02, Q-05, Q-09)."""
-        shown = {"value": entry["value"], "$ref": f"{self.base_url}{ENDPOINTS[entry['type']]}/{entry['value']}"}
-        shown["type"] = "direct" if name == "groups" else entry["type"]
+        kind = GROUP if name == "groups" else entry["type"]
+        shown = {"value": entry["value"], "$ref": f"{self.base_url}{ENDPOINTS[kind]}/{entry['value']}"}
+        shown["type"] = entry["type"]
         if entry["display"] is not None:
             shown["display"] = entry["display"]
         return shown
@@ -91,7 +106,7 @@ class View:
         """`$ref` and `displayName` of a manager who is a user here (rows S-02, S-10)."""
         if manager not in names:
             return
-        bound = document[ENTERPRISE_USER]["manager"] | {"$ref": f"{self.base_url}{ENDPOINTS['User']}/{manager}"}
+        bound = document[ENTERPRISE_USER]["manager"] | {"$ref": f"{self.base_url}{ENDPOINTS[USER]}/{manager}"}
         bound.pop("displayName", None)
         if names[manager] is not None:
             bound["displayName"] = names[manager]

@@ -13,10 +13,10 @@ import asyncpg
 
 from scim.caller import Caller
 from scim.db.session import Session
-from scim.exceptions import Uniqueness
-from scim.protocol.attributes.definition import Uniqueness as Unique
-from scim.protocol.attributes.registry import ResourceType, Target
+from scim.exceptions import SchemasChanged, Uniqueness
+from scim.protocol.attributes.registry import ResourceType
 from scim.protocol.changes import MASK, changes
+from scim.protocol.filters.evaluate import values_at
 from scim.protocol.filters.values import search_value
 from scim.protocol.patch.members import MemberChange
 from scim.protocol.text_key import bounded_text
@@ -25,12 +25,10 @@ from scim.services.intake import Intake
 from scim.services.membership import MemberDelta, MemberWriter, nests, resolve
 from scim.services.requests import ScimRequest
 from scim.services.transactions import Stale
-from scim.storage import audit, members, resources, unique
+from scim.storage import audit, definitions, members, resources, unique
 from scim.storage.audit import Entry
 from scim.storage.columns import Row
 from scim.storage.resources import Stored
-
-_NAMED_ELSEWHERE = ("id", "userName")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +69,7 @@ class Writer:
             Uniqueness: a unique value is taken.
             InvalidValue: a member is not there.
         """
+        await self._hold_schemas()
         found = await self._resolve(wanted.members)
         now = self.request.now
         row = Row.of(wanted.document, self.kind)
@@ -104,6 +103,7 @@ class Writer:
         rewrites = wanted.document != stored.document or not wanted.secret.keep
         if not rewrites and not wanted.members:
             return stored
+        await self._hold_schemas()
         found = await self._resolve(wanted.members)
         current = await self._lock(stored, rewrites=rewrites) if wanted.members else stored
         at = stored.next_time(self.request.now)
@@ -113,6 +113,12 @@ class Writer:
         saved = await (self._rewrite(stored, wanted, at) if rewrites else self._touch(current))
         await self._record(action, 200, saved, stored.document, wanted, delta)
         return saved
+
+    async def _hold_schemas(self) -> None:
+        """What was read by schemas that are gone meanwhile is not written (only where an application has its own)."""
+        known = self.request.registry.version
+        if known and await definitions.hold(self.caller, self.session) != known:
+            raise SchemasChanged
 
     async def _lock(self, stored: Stored, *, rewrites: bool) -> Stored:
         """Lock the row. A change of the document needs the version that was read; a change of members does not."""
@@ -164,12 +170,12 @@ class Writer:
 
     async def _claim(self, resource_id: UUID, row: Row, document: Document) -> None:
         """Make sure that nobody else has what must be unique (rows B-46, B-48; quirk ENTRA-53 for group names)."""
-        if has_unique_values(self.kind):
+        if self.kind.unique:
             values = unique_values(document, self.kind)
             taken = await unique.claim(self.caller, self.session, self.kind.name, resource_id, values)
             if taken:
                 raise Uniqueness(f"Another {self.kind.name} has the same '{taken[0]}', which must be unique.")
-        named = self.kind.name == "Group" and self.caller.settings.unique_group_names and row.display_name_key
+        named = self.kind.is_group and self.caller.settings.unique_group_names and row.display_name_key
         if named and await unique.is_display_name_taken(
             self.caller, self.session, self.kind.name, resource_id, row.display_name_key or ""
         ):
@@ -200,27 +206,15 @@ class Writer:
         await audit.record(self.caller, self.session, self.request.origin, entry)
 
 
-def unique_values(document: Document, kind: ResourceType) -> dict[str, str]:
-    """Keys of the values that must be unique besides userName: attribute → key."""
-    values: dict[str, str] = {}
-    for target in _unique_targets(kind):
-        holder = document if target.extension is None else document.get(target.extension, {})
-        if isinstance(value := holder.get(target.attribute.name), str | int | float):
-            values[str(target)] = bounded_text(str(search_value(target.attribute, value)))
-    return values
-
-
-def has_unique_values(kind: ResourceType) -> bool:
-    """Whether resources of the type may hold rows in the table of unique values."""
-    return bool(_unique_targets(kind))
-
-
-def _unique_targets(kind: ResourceType) -> list[Target]:
-    return [
-        target
-        for target in kind.targets()
-        if target.attribute.uniqueness is not Unique.NONE and target.attribute.name not in _NAMED_ELSEWHERE
-    ]
+def unique_values(document: Document, kind: ResourceType) -> list[tuple[str, str]]:
+    """What must be unique besides userName: each value as (attribute path, key), each once."""
+    found = {
+        (str(target), bounded_text(str(search_value(target.leaf, value))))
+        for target in kind.unique
+        for value in values_at(target, document)
+        if isinstance(value, str | int | float)
+    }
+    return sorted(found)
 
 
 def _texts(ids: set[UUID]) -> list[str]:

@@ -34,10 +34,10 @@ class Row:
         return cls(
             document=orjson.dumps(document).decode(),
             search=orjson.dumps(search_document(document, kind)).decode(),
-            user_name_key=_key(document.get("userName")),
-            display_name_key=_key(document.get("displayName")),
+            user_name_key=_key(document.get("userName")) if kind.is_user else None,
+            display_name_key=_key(document.get("displayName")) if has_display_name_key(kind) else None,
             external_id=_exact(document.get("externalId")),
-            active=document.get("active"),
+            active=document.get("active") if kind.is_user else None,
         )
 
     def values(self) -> tuple[Any, ...]:
@@ -50,6 +50,11 @@ class Row:
             self.external_id,
             self.active,
         )
+
+
+def has_display_name_key(kind: ResourceType) -> bool:
+    """Whether displayName is a column; of types that an operator made it may be anything."""
+    return kind.is_user or kind.is_group
 
 
 ROW_COLUMNS = "document, search, user_name_key, display_name_key, external_id, active"
@@ -94,6 +99,14 @@ RAW_TABLES: Mapping[str, Mapping[str, str]] = {
         "attribute": "text",
         "sent_key": "text",
         "sent": "json",
+        "at": "timestamp with time zone",
+    },
+    "page_positions": {
+        "app_id": "uuid",
+        "token_id": "uuid",
+        "query": "bytea",
+        "start_index": "bigint",
+        "position": "json",
         "at": "timestamp with time zone",
     },
     "secrets": {"name": "text", "value": "text", "created_at": "timestamp with time zone"},

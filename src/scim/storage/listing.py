@@ -2,62 +2,125 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from scim.caller import Caller
 from scim.db.session import Session
 from scim.protocol.attributes.registry import ResourceType
+from scim.protocol.filters.checked import Checked
+from scim.protocol.paging import Place
+from scim.storage.fields import Binder
 from scim.storage.ordering import Order
 from scim.storage.resources import STORED, Stored
-from scim.storage.where import Where
-
-FIRST = 3
-"""The number of the first bind parameter of a compiled filter: the owner and the type come before it."""
+from scim.storage.scopes import Surroundings
+from scim.storage.where import compile_filter
 
 
-def _owner(caller: Caller) -> tuple[str, Any]:
-    """The clause that keeps a query in the caller's applications; with one of them, the index gives the order too."""
-    if len(caller.app_ids) == 1:
-        return "r.app_id = $1", caller.app_ids[0]
-    return "r.app_id = ANY($1)", list(caller.app_ids)
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What to list: resource types, each with the condition of the filter as its own definitions judge it (row F-49).
+
+    `condition` is None where there is no filter.
+    """
+
+    kinds: tuple[ResourceType, ...]
+    conditions: tuple[Checked | None, ...]
+    base_url: str
+    nests: bool = False
 
 
-def page_statement(caller: Caller, where: Where, order: Order) -> str:
-    """The SQL of a page; offset and limit are its last two bind parameters."""
-    offset, limit = f"${FIRST + len(where.values)}", f"${FIRST + len(where.values) + 1}"
-    return (
-        f"SELECT {STORED} FROM (SELECT r.app_id, r.id, {order.key} AS sort_key FROM scim.resources AS r"
-        f" WHERE {_owner(caller)[0]} AND r.resource_type = $2 AND r.deleted_at IS NULL AND {where.sql}"
-        f" ORDER BY {order.by} OFFSET {offset} LIMIT {limit}) AS k"
-        f" JOIN scim.resources AS r ON r.app_id = k.app_id AND r.id = k.id ORDER BY {order.again}"
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """A page that begins after so many resources."""
+
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """A page that begins after a place, or with `backward` one that ends before it."""
+
+    place: Place
+    backward: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One resource of a page, and the place it has in the list."""
+
+    stored: Stored
+    place: Place
+
+
+def surroundings_of(caller: Caller, selection: Selection) -> Surroundings:
+    """With one application, the index gives the order too."""
+    owner = "= $1" if len(caller.app_ids) == 1 else "= ANY($1)"
+    return Surroundings(selection.base_url, owner, selection.nests)
+
+
+def page_statement(
+    caller: Caller, selection: Selection, order: Order, start: Skip | Beyond, limit: int
+) -> tuple[str, list[Any]]:
+    """The SQL of a page, and the values of its bind parameters."""
+    bind = Binder(first=2)
+    backward = isinstance(start, Beyond) and start.backward
+    skipped = start.count if isinstance(start, Skip) else 0
+    arms = []
+    for number, conditions in enumerate(_conditions(selection, surroundings_of(caller, selection), bind)):
+        key = f", {order.keys[number]} AS sort_key" if order.type else ""
+        if isinstance(start, Beyond):
+            conditions.append(order.beyond(number, start.place, bind, backward=backward))
+        arms.append(f"SELECT r.app_id, r.id{key} FROM scim.resources AS r WHERE {' AND '.join(conditions)}")
+    if len(arms) > 1:  # each type is cut by itself first, so that each is read in the order of an index
+        cut = f"{order.clause('a', backward=backward)} LIMIT {bind(skipped + limit)}"
+        arms = [f"(SELECT * FROM ({arm}) AS a {cut})" for arm in arms]
+    sql = (
+        f"SELECT {STORED}{', k.sort_key' if order.type else ''} FROM (SELECT * FROM ({' UNION ALL '.join(arms)}) AS a"
+        f" {order.clause('a', backward=backward)} OFFSET {bind(skipped)} LIMIT {bind(limit)}) AS k"
+        f" JOIN scim.resources AS r ON r.app_id = k.app_id AND r.id = k.id {order.clause('k')}"
     )
+    return sql, [_owner(caller), *bind.values]
 
 
 async def page(
-    caller: Caller, session: Session, kind: ResourceType, where: Where, order: Order, *, offset: int, limit: int
-) -> list[Stored]:
-    """Resources `offset + 1` to `offset + limit` of those that the filter selects."""
-    rows = await session.fetch(
-        page_statement(caller, where, order), _owner(caller)[1], kind.name, *where.values, offset, limit
-    )
-    return [Stored.of(row) for row in rows]
+    caller: Caller, session: Session, selection: Selection, order: Order, start: Skip | Beyond, limit: int
+) -> list[Found]:
+    """At most `limit` of the resources that are selected, in their order, from `start` on."""
+    sql, values = page_statement(caller, selection, order, start, limit)
+    rows = await session.fetch(sql, *values)
+    return [Found(Stored.of(row), Place(row["sort_key"] if order.type else None, str(row["id"]))) for row in rows]
 
 
-async def count(caller: Caller, session: Session, kind: ResourceType, where: Where) -> int:
-    """How many resources the filter selects; without a filter the counters tell."""
-    if where.is_everything:
+async def count(caller: Caller, session: Session, selection: Selection) -> int:
+    """How many resources are selected; without a filter the counters tell."""
+    if not any(selection.conditions):
         total = await session.fetchval(
-            "SELECT coalesce(sum(n), 0)::bigint FROM scim.resource_counts WHERE app_id = ANY($1) AND resource_type = $2",
+            "SELECT coalesce(sum(n), 0)::bigint FROM scim.resource_counts"
+            " WHERE app_id = ANY($1) AND resource_type = ANY($2)",
             list(caller.app_ids),
-            kind.name,
+            [kind.name for kind in selection.kinds],
         )
-    else:
-        owner, value = _owner(caller)
-        total = await session.fetchval(
-            "SELECT count(*) FROM scim.resources AS r"
-            f" WHERE {owner} AND r.resource_type = $2 AND r.deleted_at IS NULL AND {where.sql}",
-            value,
-            kind.name,
-            *where.values,
-        )
-    return int(total)
+        return int(total)
+    bind = Binder(first=2)
+    counts = [
+        f"(SELECT count(*) FROM scim.resources AS r WHERE {' AND '.join(conditions)})"
+        for conditions in _conditions(selection, surroundings_of(caller, selection), bind)
+    ]
+    return int(await session.fetchval(f"SELECT {' + '.join(counts)}", _owner(caller), *bind.values))
+
+
+def _conditions(selection: Selection, surroundings: Surroundings, bind: Binder) -> Sequence[list[str]]:
+    """The conditions on the row `r`, for each type."""
+    found = []
+    for kind, condition in zip(selection.kinds, selection.conditions, strict=True):
+        conditions = [f"r.app_id {surroundings.owner}", f"r.resource_type = {bind(kind.name)}", "r.deleted_at IS NULL"]
+        if condition is not None:
+            conditions.append(compile_filter(condition, kind, bind, surroundings))
+        found.append(conditions)
+    return found
+
+
+def _owner(caller: Caller) -> Any:
+    return caller.app_ids[0] if len(caller.app_ids) == 1 else list(caller.app_ids)

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from scim.caller import Caller
-from scim.db.session import Session
+from scim.db.session import Row, Session
 from scim.protocol.text_key import bounded_key, bounded_text, text_key
 from scim.storage.where import Where
 
@@ -183,16 +183,59 @@ async def members_of(caller: Caller, session: Session, group_ids: Sequence[UUID]
 
 
 async def groups_of(caller: Caller, session: Session, member_ids: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
-    """`value`, `type` and `display` of the groups that resources are directly in."""
+    """`value`, `type` (direct or indirect) and `display` of the groups that resources are in (rows Q-09, Q-10).
+
+    Only where groups are in groups is there a second look, for those above.
+    """
     rows = await session.fetch(
-        "SELECT gm.member_id, gm.group_id, 'Group' AS kind, g.document ->> 'displayName' AS display"
+        "SELECT gm.member_id, gm.group_id, 'direct' AS kind, g.document ->> 'displayName' AS display,"
+        " EXISTS (SELECT 1 FROM scim.group_members AS n WHERE n.app_id = ANY($1) AND n.member_type = 'Group') AS nests"
         " FROM scim.group_members AS gm JOIN scim.resources AS g ON g.app_id = gm.app_id AND g.id = gm.group_id"
         " WHERE gm.app_id = ANY($1) AND gm.member_id = ANY($2) AND g.deleted_at IS NULL"
         " ORDER BY gm.member_id, gm.group_id",
         list(caller.app_ids),
         list(member_ids),
     )
+    if rows and rows[0]["nests"]:
+        above = await _groups_above(caller, session, member_ids)
+        rows = sorted([*rows, *above], key=lambda row: (row["member_id"], row["group_id"]))
     return _grouped(rows, "member_id", "group_id", "kind")
+
+
+async def _groups_above(caller: Caller, session: Session, member_ids: Sequence[UUID]) -> Sequence[Row]:
+    """The groups that resources are in through other groups, and not directly."""
+    return await session.fetch(
+        "WITH RECURSIVE up (member_id, group_id) AS (SELECT gm.member_id, gm.group_id FROM scim.group_members AS gm"
+        " WHERE gm.app_id = ANY($1) AND gm.member_id = ANY($2)"
+        " UNION SELECT up.member_id, gm.group_id FROM up JOIN scim.group_members AS gm ON gm.member_id = up.group_id"
+        " WHERE gm.app_id = ANY($1) AND gm.member_type = 'Group')"
+        " SELECT up.member_id, up.group_id, 'indirect' AS kind, g.document ->> 'displayName' AS display"
+        " FROM up JOIN scim.resources AS g ON g.app_id = ANY($1) AND g.id = up.group_id"
+        " WHERE g.deleted_at IS NULL AND NOT EXISTS (SELECT 1 FROM scim.group_members AS gm WHERE gm.app_id = g.app_id"
+        " AND gm.group_id = up.group_id AND gm.member_id = up.member_id)",
+        list(caller.app_ids),
+        list(member_ids),
+    )
+
+
+async def nests(caller: Caller, session: Session) -> bool:
+    """Whether groups are in groups in any of the caller's applications."""
+    found: bool = await session.fetchval(
+        "SELECT EXISTS (SELECT 1 FROM scim.group_members WHERE app_id = ANY($1) AND member_type = 'Group')",
+        list(caller.app_ids),
+    )
+    return found
+
+
+async def has_more_than(caller: Caller, session: Session, group_id: UUID, limit: int) -> bool:
+    """Whether a group has more members than that; no more of them are counted."""
+    found: bool = await session.fetchval(
+        "SELECT EXISTS (SELECT 1 FROM scim.group_members WHERE app_id = $1 AND group_id = $2 OFFSET $3 LIMIT 1)",
+        caller.app_id,
+        group_id,
+        limit,
+    )
+    return found
 
 
 def _grouped(rows: Sequence[Any], holder: str, value: str, kind: str) -> dict[UUID, list[dict[str, Any]]]:

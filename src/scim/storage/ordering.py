@@ -1,85 +1,147 @@
-"""ORDER BY for `sortBy` (RFC 7644 §3.4.2.3), made of names of the registry only."""
+"""The order of a list (RFC 7644 §3.4.2.3), made of names of the registry only, and what lies beyond a place in it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from scim.exceptions import InvalidPath, InvalidValue, ScimError
 from scim.protocol.attributes.definition import AttributeType, Returned
 from scim.protocol.attributes.registry import ResourceType, Target
+from scim.protocol.grammar.ast import AttributePath
 from scim.protocol.grammar.parser import parse_attribute_path
+from scim.protocol.paging import Place
+from scim.storage.fields import Binder, TextField, as_id
 from scim.storage.paths import json_path, quoted, search_path
+from scim.storage.scopes import ResourceScope, Rows, Surroundings, part_of
 
-_COLUMNS = {
-    "id": "r.id",
-    "meta.created": "r.created_at",
-    "meta.lastModified": "r.modified_at",
-    "meta.resourceType": "r.resource_type",
-    "meta.version": "r.version",
-    "meta.location": "r.id",
-    "active": "r.active",
+
+class KeyType(StrEnum):
+    """The SQL type of a sort key; texts are compared by code point."""
+
+    TEXT = "text"
+    NUMBER = "numeric"
+    BOOLEAN = "boolean"
+    TIME = "timestamptz"
+    WHOLE = "bigint"
+
+
+_TYPES = {
+    AttributeType.INTEGER: KeyType.NUMBER,
+    AttributeType.DECIMAL: KeyType.NUMBER,
+    AttributeType.BOOLEAN: KeyType.BOOLEAN,
 }
-_ELSEWHERE = ("members", "groups")
+_BY_CODE_POINT = ' COLLATE "C"'
+_COLUMNS = {
+    "id": ("r.id::text", KeyType.TEXT),
+    "meta.created": ("r.created_at", KeyType.TIME),
+    "meta.lastModified": ("r.modified_at", KeyType.TIME),
+    "meta.resourceType": ("r.resource_type", KeyType.TEXT),
+    "meta.version": ("r.version", KeyType.WHOLE),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A sort key, and the two ORDER BY clauses of a page: where it is cut, and where its rows are read again.
+    """How the resources of one or several types are sorted; `keys` has an expression for each type, in their order.
 
     Ties are in the order of ids, which is the order of creation (rows E-16, E-24). Resources without a value come last
-    when ascending and first when descending (row E-22), as Postgres has it by itself.
+    when ascending and first when descending (row E-22), as Postgres has it by itself. Without a `type` there is no key:
+    the order is that of creation, stable and served by an index.
     """
 
-    key: str
-    by: str
-    again: str
+    keys: tuple[str, ...] = ()
+    type: KeyType | None = None
+    descending: bool = False
+
+    def clause(self, alias: str, *, backward: bool = False) -> str:
+        """ORDER BY for rows `alias` with a `sort_key` and an `id`; backward from the last to the first."""
+        by_id = f"{alias}.id {'DESC' if backward else 'ASC'}"
+        if self.type is None:
+            return f"ORDER BY {by_id}"
+        return f"ORDER BY {alias}.sort_key {'DESC' if self.descending != backward else 'ASC'}, {by_id}"
+
+    def beyond(self, number: int, place: Place, bind: Binder, *, backward: bool = False) -> str:
+        """The condition on the row `r` of the type with that number that it comes after a place, or before it."""
+        same = f"r.id {'<' if backward else '>'} {bind(as_id(place.id))}"
+        if self.type is None:
+            return same
+        key, rises = self.keys[number], self.descending == backward
+        if place.key is None:
+            return f"(({key}) IS NULL AND {same})" if rises else f"(({key}) IS NOT NULL OR {same})"
+        value = f"{bind(place.key)}::{self.type}"
+        further = f"({key}) {'>' if rises else '<'} {value} OR (({key}) = {value} AND {same})"
+        return f"({further} OR ({key}) IS NULL)" if rises else f"({further})"
 
 
-CREATION = Order("NULL", "r.id", "k.id")
-"""The order without `sortBy`: stable, and served by an index."""
+CREATION = Order()
 
 
-def order_by(kind: ResourceType, sort_by: str | None, *, descending: bool) -> Order:
-    """The order that `sortBy` and `sortOrder` ask for.
+def order_by(kinds: Sequence[ResourceType], sort_by: str | None, *, descending: bool, base_url: str) -> Order:
+    """The order that `sortBy` and `sortOrder` ask for; a type that lacks the attribute has no value of it.
 
     Raises:
-        InvalidPath: the type has no such attribute.
-        InvalidValue: the attribute has no order.
+        InvalidPath: no type has such an attribute.
+        InvalidValue: the attribute has no order, or another kind of order in each type.
     """
     if sort_by is None:
         return CREATION
-    key = _key(_target(kind, sort_by))
-    direction = "DESC" if descending else "ASC"
-    return Order(key, f"{key} {direction}, r.id", f"k.sort_key {direction}, k.id")
+    targets = [_target(kind, sort_by) for kind in kinds]
+    if not any(targets):
+        names = " or ".join(kind.name for kind in kinds)
+        raise InvalidPath(f"'sortBy' names '{sort_by[:80]}', which is no attribute of {names}.")
+    found = [_key(kind, target, base_url) if target else None for kind, target in zip(kinds, targets, strict=True)]
+    types = {key[1] for key in found if key}
+    if len(types) > 1:
+        raise InvalidValue(f"'sortBy' names '{sort_by[:80]}', whose values are of different types; ask one endpoint.")
+    [kind] = types
+    collation = _BY_CODE_POINT if kind is KeyType.TEXT else ""
+    keys = tuple(f"({key[0] if key else f'NULL::{kind}'}){collation}" for key in found)
+    return Order(keys, kind, descending)
 
 
-def _target(kind: ResourceType, sort_by: str) -> Target:
-    try:
-        path = parse_attribute_path(sort_by)
-    except ScimError as error:
-        raise InvalidPath(f"'sortBy' is '{sort_by[:80]}': {error.detail}") from error
-    target = kind.find(path, bare_extension_names=True)
+def _target(kind: ResourceType, sort_by: str) -> Target | None:
+    target = kind.find(_path(sort_by), bare_extension_names=True)
     if target is None:
-        raise InvalidPath(f"'sortBy' names '{sort_by[:80]}', which is no attribute of {kind.name}.")
+        return None
     if target.attribute.is_complex and target.sub is None:
         value = target.attribute.sub("value")
         if value is None or not target.attribute.multi_valued:
             raise InvalidValue(f"'sortBy' names '{target}', which has parts; name one of them.")
         target = Target(target.attribute, value, target.extension)
-    if Returned.NEVER in (target.leaf.returned, target.attribute.returned) or target.attribute.name in _ELSEWHERE:
+    hidden = Returned.NEVER in (target.leaf.returned, target.attribute.returned)
+    if hidden or (target.extension is None and target.attribute.name == kind.derived):
         raise InvalidValue(f"'{target}' cannot be sorted by.")
     return target
 
 
-def _key(target: Target) -> str:
+def _path(sort_by: str) -> AttributePath:
+    try:
+        return parse_attribute_path(sort_by)
+    except ScimError as error:
+        raise InvalidPath(f"'sortBy' is '{sort_by[:80]}': {error.detail}") from error
+
+
+def _key(kind: ResourceType, target: Target, base_url: str) -> tuple[str, KeyType]:
     if target.extension is None and str(target) in _COLUMNS:
         return _COLUMNS[str(target)]
-    text = f"({_first_value(target)} #>> '{{}}')"
-    if target.leaf.type in (AttributeType.INTEGER, AttributeType.DECIMAL):
-        return f"{text}::numeric"
-    if target.leaf.type is AttributeType.BOOLEAN:
-        return f"{text}::boolean"
-    return f'{text} COLLATE "C"'
+    if target.extension is None and str(target) == "meta.location":
+        return f"'{quoted(kind.endpoint[1:])[1:-1]}/' || r.id", KeyType.TEXT
+    relation = ResourceScope(kind, Surroundings(base_url)).relation(target)
+    if isinstance(relation, Rows):
+        return _related(relation, target), KeyType.TEXT
+    key = _TYPES.get(target.leaf.type, KeyType.TEXT)
+    text = f"{_first_value(target)} #>> '{{}}'"
+    return (text if key is KeyType.TEXT else f"({text})::{key}"), key
+
+
+def _related(relation: Rows, target: Target) -> str:
+    """A text that stands in the row of another resource, such as the displayName of a manager."""
+    field = part_of(relation.fields, target)
+    if not isinstance(field, TextField):
+        raise InvalidValue(f"'{target}' cannot be sorted by.")
+    return f"SELECT {field.expression} FROM {relation.rows} LIMIT 1"
 
 
 def _first_value(target: Target) -> str:
@@ -92,4 +154,7 @@ def _first_value(target: Target) -> str:
     if target.attribute.sub("primary") is None:
         return first
     primary = f"jsonb_path_query_first(r.search, '{entries}[*] ? (@.\"primary\" == true){leaf}')"
-    return f"CASE WHEN jsonb_path_exists(r.search, '{entries}[*] ? (@.\"primary\" == true)') THEN {primary} ELSE {first} END"
+    return (
+        f"(CASE WHEN jsonb_path_exists(r.search, '{entries}[*] ? (@.\"primary\" == true)')"
+        f" THEN {primary} ELSE {first} END)"
+    )

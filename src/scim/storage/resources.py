@@ -70,6 +70,16 @@ async def load(caller: Caller, session: Session, resource_type: str, resource_id
     return Stored.of(record) if record else None
 
 
+async def type_of(caller: Caller, session: Session, resource_id: UUID) -> str | None:
+    """The type of a resource, or None where the caller's applications have none of that id."""
+    name: str | None = await session.fetchval(
+        "SELECT resource_type FROM scim.resources WHERE app_id = ANY($1) AND id = $2 AND deleted_at IS NULL",
+        list(caller.app_ids),
+        resource_id,
+    )
+    return name
+
+
 async def insert(
     caller: Caller,
     session: Session,

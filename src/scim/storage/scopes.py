@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from scim.protocol.attributes.registry import ENTERPRISE_USER, ORIGIN, ResourceType, Target
+from scim.storage.columns import has_display_name_key
 from scim.storage.fields import BooleanField, Field, IdField, KeyField, LocationField, TextField, TimeField
 from scim.storage.json_fields import JsonField
 
@@ -16,6 +17,22 @@ ENDPOINTS: Mapping[str, str] = {"User": "/Users", "Group": "/Groups"}
 _IS_ID = "'^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'"
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a condition must know besides the type.
+
+    Where locations start, which applications `$1` names, and whether groups are in groups there.
+    """
+
+    base_url: str
+    owner: str = "= $1"
+    nests: bool = False
+
+
+Fields = Mapping[str, Field]
+"""The fields of one entry, by the name of the sub-attribute."""
+
+
 class Scope(Protocol):
     """Finds the field of a target, and the rows that are its entries."""
 
@@ -23,26 +40,77 @@ class Scope(Protocol):
         """How the target is tested."""
 
     def relation(self, target: Target) -> Relation | None:
-        """The rows of another table that are the target's entries; None where they are in the JSON."""
+        """The rows of other tables that are the target's entries; None where they are in the JSON."""
+
+
+class Relation(Protocol):
+    """Entries that are rows of other tables."""
+
+    def having(self, condition: Callable[[Fields], str]) -> str:
+        """That some entry fulfils a condition, which is made of the fields of an entry."""
 
 
 @dataclass(frozen=True, slots=True)
-class Relation:
-    """Entries that are rows: `SELECT 1 FROM` what, and the fields of one entry."""
+class Rows:
+    """Entries that are rows of one kind: `SELECT 1 FROM` what, and the fields of one entry."""
 
     rows: str
-    fields: Mapping[str, Field]
+    fields: Fields
+
+    def having(self, condition: Callable[[Fields], str]) -> str:
+        """By a subquery for each resource, which the planner turns round where that is cheaper."""
+        return f"EXISTS (SELECT 1 FROM {self.rows} AND ({condition(self.fields)}))"
+
+
+@dataclass(frozen=True, slots=True)
+class NestedGroups:
+    """The groups of the user `r`, those above its own groups among them.
+
+    The groups that fulfil the condition are found first, then who is in them: that is one look for all users.
+    """
+
+    surroundings: Surroundings
+
+    def having(self, condition: Callable[[Fields], str]) -> str:
+        """Among the members of the groups, or of groups in them; who is in a group directly counts as nothing else."""
+        owner = self.surroundings.owner
+        rows = (
+            "scim.group_members AS gm JOIN scim.resources AS g ON g.app_id = gm.app_id AND g.id = gm.group_id"
+            f" WHERE gm.app_id {owner} AND g.deleted_at IS NULL"
+        )
+        direct, indirect = (
+            condition(group_fields(self.surroundings.base_url, kind)) for kind in ("direct", "indirect")
+        )
+        return (
+            f"(r.app_id, r.id) IN (SELECT gm.app_id, gm.member_id FROM {rows} AND ({direct})"
+            " UNION ALL SELECT i.app_id, i.id FROM (WITH RECURSIVE below (app_id, root, id, kind) AS ("
+            f"SELECT gm.app_id, gm.group_id, gm.member_id, gm.member_type FROM {rows} AND gm.member_type = 'Group'"
+            f" AND ({indirect})"
+            " UNION SELECT below.app_id, below.root, gm.member_id, gm.member_type FROM below"
+            " JOIN scim.group_members AS gm ON gm.app_id = below.app_id AND gm.group_id = below.id"
+            " WHERE below.kind = 'Group') SELECT below.app_id, below.id FROM below WHERE below.kind = 'User'"
+            " AND NOT EXISTS (SELECT 1 FROM scim.group_members AS gm WHERE gm.app_id = below.app_id"
+            " AND gm.group_id = below.root AND gm.member_id = below.id)) AS i)"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RowScope:
+    """Inside one entry that is a row of other tables."""
+
+    fields: Fields
 
     def field(self, target: Target) -> Field:
-        """The field of a sub-attribute; inside an entry it is the target's attribute."""
-        return self.fields[(target.sub or target.attribute).name]
+        """A sub-attribute of the entry."""
+        return part_of(self.fields, target)
 
     def relation(self, _target: Target) -> None:
         """Entries hold no entries."""
 
-    def having(self, condition: str) -> str:
-        """The condition that some entry fulfils `condition`."""
-        return f"EXISTS (SELECT 1 FROM {self.rows} AND ({condition}))"
+
+def part_of(fields: Fields, target: Target) -> Field:
+    """The field of a sub-attribute; inside an entry it is the target's attribute."""
+    return fields[(target.sub or target.attribute).name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +132,7 @@ class ResourceScope:
     """The names of a resource type; its row is `r`."""
 
     kind: ResourceType
-    base_url: str
+    surroundings: Surroundings
 
     def field(self, target: Target) -> Field:
         """A column where there is one, else a place in `search`."""
@@ -80,23 +148,26 @@ class ResourceScope:
         """Members, groups, and the parts of a manager that are read from the manager's own row."""
         key = (self.kind.name, target.extension, target.attribute.name)
         if key == ("Group", None, "members"):
-            return member_relation(self.base_url)
+            return member_relation(self._base_url)
         if key == ("User", None, "groups"):
-            return self._groups()
+            return NestedGroups(self.surroundings) if self.surroundings.nests else self._groups()
         if key == ("User", ENTERPRISE_USER, "manager") and (target.sub is None or target.sub.name != "value"):
             return self._manager(target)
         return self._meta() if target.attribute.name == "meta" and target.extension is None else None
 
-    def _columns(self) -> Mapping[str, Field]:
+    @property
+    def _base_url(self) -> str:
+        return self.surroundings.base_url
+
+    def _columns(self) -> Fields:
         columns: dict[str, Field] = {
             "id": IdField("r.id"),
             "externalId": self._key("r.external_id", "externalId"),
         }
-        if self.kind.attribute("userName"):
-            columns["userName"] = self._key("r.user_name_key", "userName")
-        if self.kind.attribute("displayName"):
+        if has_display_name_key(self.kind):
             columns["displayName"] = self._key("r.display_name_key", "displayName")
-        if self.kind.name == "User":
+        if self.kind.is_user:
+            columns["userName"] = self._key("r.user_name_key", "userName")
             columns["active"] = BooleanField("r.active")
         return columns
 
@@ -105,58 +176,63 @@ class ResourceScope:
         assert attribute is not None
         return KeyField(column, JsonField("r.search", Target(attribute)))
 
-    def _meta(self) -> Relation:
-        return Relation(
+    def _meta(self) -> Rows:
+        return Rows(
             "(VALUES (1)) AS one (row) WHERE TRUE",
             {
                 "resourceType": TextField("r.resource_type"),
                 "created": TimeField("r.created_at"),
                 "lastModified": TimeField("r.modified_at"),
                 "location": LocationField(
-                    self.base_url, "r.id", "r.resource_type", {self.kind.name: self.kind.endpoint}
+                    self._base_url, "r.id", "r.resource_type", {self.kind.name: self.kind.endpoint}
                 ),
                 "version": TextField("'W/\"' || r.version || '\"'"),
             },
         )
 
-    def _groups(self) -> Relation:
-        return Relation(
+    def _groups(self) -> Rows:
+        return Rows(
             "scim.group_members AS gm JOIN scim.resources AS g ON g.app_id = gm.app_id AND g.id = gm.group_id"
             " WHERE gm.app_id = r.app_id AND gm.member_id = r.id AND g.deleted_at IS NULL",
-            {
-                "value": IdField("gm.group_id"),
-                "$ref": LocationField(self.base_url, "gm.group_id", "g.resource_type", {"Group": ENDPOINTS["Group"]}),
-                "display": TextField("g.search ->> 'displayName'"),
-                "type": TextField("'direct'::text"),
-            },
+            group_fields(self._base_url, "direct"),
         )
 
-    def _manager(self, target: Target) -> Relation:
+    def _manager(self, target: Target) -> Rows:
         entry = f"r.search -> '{ENTERPRISE_USER}' -> 'manager'"
         value = f"({entry} ->> 'value')"
         sub = {part.name: Target(part) for part in target.attribute.sub_attributes}
-        return Relation(
+        return Rows(
             f"(SELECT {entry} AS entry, m.id, m.resource_type, m.search FROM (VALUES (1)) AS one (row)"
             " LEFT JOIN scim.resources AS m ON m.app_id = r.app_id AND m.resource_type = 'User' AND m.deleted_at IS NULL"
             f" AND m.id = CASE WHEN {value} ~ {_IS_ID} THEN {value}::uuid END) AS m WHERE m.entry IS NOT NULL",
             {
                 "value": JsonField("m.entry", sub["value"]),
-                "$ref": LocationField(self.base_url, "m.id", "m.resource_type", {"User": ENDPOINTS["User"]}),
+                "$ref": LocationField(self._base_url, "m.id", "m.resource_type", {"User": ENDPOINTS["User"]}),
                 "displayName": TextField("m.search ->> 'displayName'"),
             },
         )
 
 
-def member_relation(base_url: str) -> Relation:
+def group_fields(base_url: str, kind: str) -> Fields:
+    """The parts of a group that a user is in, `kind` being direct or indirect: `gm` and the group `g`."""
+    return {
+        "value": IdField("gm.group_id"),
+        "$ref": LocationField(base_url, "gm.group_id", "g.resource_type", {"Group": ENDPOINTS["Group"]}),
+        "display": TextField("g.search ->> 'displayName'"),
+        "type": TextField(f"'{kind}'::text"),
+    }
+
+
+def member_relation(base_url: str) -> Rows:
     """The members of the group `r`."""
-    return Relation(
+    return Rows(
         "scim.group_members AS gm JOIN scim.resources AS m ON m.app_id = gm.app_id AND m.id = gm.member_id"
         " WHERE gm.app_id = r.app_id AND gm.group_id = r.id AND m.deleted_at IS NULL",
         member_fields(base_url),
     )
 
 
-def member_fields(base_url: str) -> Mapping[str, Field]:
+def member_fields(base_url: str) -> Fields:
     """The parts of a member; its rows are `gm` in the membership table and `m` among the resources."""
     return {
         "value": IdField("gm.member_id"),

@@ -51,6 +51,7 @@ class Change(StrEnum):
 class TokenOwner:
     """The tenant and application that a caller acts in; no application means the whole tenant.
 
+    `registry_version` moves when the schemas of the application change; without schemas of its own it stays 0.
     `active_app_ids` are the active ones of the tenant where there is no application, else that application if active;
     `active_app_names` are their names in the same order.
     """
@@ -63,16 +64,14 @@ class TokenOwner:
     app_active: bool
     profile: str
     settings: Mapping[str, Any]
+    registry_version: int
     active_app_ids: tuple[UUID, ...]
     active_app_names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenRow:
-    """A token with its owner; the token itself is nowhere, only its hash is kept.
-
-    `registry_version` moves when the schemas of the application change; without custom schemas it stays 0.
-    """
+    """A token with its owner; the token itself is nowhere, only its hash is kept."""
 
     id: UUID
     name: str
@@ -85,7 +84,6 @@ class TokenRow:
     last_used_at: datetime | None
     created_at: datetime
     owner: TokenOwner
-    registry_version: int = 0
 
     def is_usable(self, now: datetime) -> bool:
         """Whether requests with the token are answered at `now`."""
@@ -114,6 +112,7 @@ _OWNER = (
     "n.id AS tenant_id, n.name AS tenant, n.active AS tenant_active,"
     " a.id AS app_id, coalesce(a.name, '') AS app, coalesce(a.active, true) AS app_active,"
     " coalesce(a.profile, 'auto') AS profile, coalesce(a.settings, '{}') AS settings,"
+    " coalesce(a.registry_version, 0) AS registry_version,"
     " array(SELECT o.id FROM scim.applications AS o WHERE o.tenant_id = n.id AND o.active"
     " AND (a.id IS NULL OR o.id = a.id) ORDER BY o.id) AS active_app_ids,"
     " array(SELECT o.name FROM scim.applications AS o WHERE o.tenant_id = n.id AND o.active"
@@ -233,6 +232,7 @@ def _owner(row: Record) -> TokenOwner:
         app_active=row["app_active"],
         profile=row["profile"],
         settings=orjson.loads(row["settings"]),
+        registry_version=row["registry_version"],
         active_app_ids=tuple(row["active_app_ids"]),
         active_app_names=tuple(row["active_app_names"]),
     )

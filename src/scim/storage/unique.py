@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from uuid import UUID
 
 from scim.caller import Caller
@@ -10,21 +10,22 @@ from scim.db.session import Session
 
 
 async def claim(
-    caller: Caller, session: Session, resource_type: str, resource_id: UUID, values: Mapping[str, str]
+    caller: Caller, session: Session, resource_type: str, resource_id: UUID, values: Sequence[tuple[str, str]]
 ) -> list[str]:
-    """Make `values` (attribute → key) the resource's own, and free those it had before.
+    """Make `values`, pairs of attribute and key, the resource's own, and free those it had before.
 
     Returns:
         The attributes whose value another resource has; none when all went well.
     """
+    attributes, keys = [name for name, _ in values], [key for _, key in values]
     await session.execute(
         "DELETE FROM scim.unique_values AS u WHERE app_id = $1 AND resource_id = $2"
         " AND NOT EXISTS (SELECT 1 FROM unnest($3::text[], $4::text[]) AS v (attribute, value_key)"
         " WHERE v.attribute = u.attribute AND v.value_key = u.value_key)",
         caller.app_id,
         resource_id,
-        list(values.keys()),
-        list(values.values()),
+        attributes,
+        keys,
     )
     await session.execute(
         "INSERT INTO scim.unique_values (app_id, resource_type, attribute, value_key, resource_id)"
@@ -33,13 +34,16 @@ async def claim(
         caller.app_id,
         resource_type,
         resource_id,
-        list(values.keys()),
-        list(values.values()),
+        attributes,
+        keys,
     )
     rows = await session.fetch(
-        "SELECT attribute FROM scim.unique_values WHERE app_id = $1 AND resource_id = $2", caller.app_id, resource_id
+        "SELECT attribute, value_key FROM scim.unique_values WHERE app_id = $1 AND resource_id = $2",
+        caller.app_id,
+        resource_id,
     )
-    return sorted(values.keys() - {row["attribute"] for row in rows})
+    own = {(row["attribute"], row["value_key"]) for row in rows}
+    return [name for name, key in values if (name, key) not in own]
 
 
 async def is_display_name_taken(

@@ -10,36 +10,34 @@ from scim.protocol.filters.checked import AllOf, AnyOf, Checked, Entry, Exists, 
 from scim.protocol.grammar.ast import Operator
 from scim.storage.fields import Binder
 from scim.storage.json_fields import JsonField, as_json
-from scim.storage.scopes import EntryScope, Relation, ResourceScope, Scope, member_fields
+from scim.storage.scopes import (
+    EntryScope,
+    ResourceScope,
+    RowScope,
+    Scope,
+    Surroundings,
+    member_fields,
+    part_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A condition on the row `r` and the values of its bind parameters, in order."""
+    """A condition and the values of its bind parameters, in order."""
 
     sql: str
     values: tuple[Any, ...] = ()
 
-    @property
-    def is_everything(self) -> bool:
-        """Whether it selects all rows."""
-        return self.sql == "TRUE"
 
-
-EVERYTHING = Where("TRUE")
-
-
-def compile_filter(checked: Checked, kind: ResourceType, *, first: int, base_url: str) -> Where:
-    """The condition for a resource type; its bind parameters are numbered from `first` on."""
-    bind = Binder(first)
-    sql = _Compiler(ResourceScope(kind, base_url), bind).node(checked)
-    return Where(sql, tuple(bind.values))
+def compile_filter(checked: Checked, kind: ResourceType, bind: Binder, surroundings: Surroundings) -> str:
+    """The condition on the row `r` of a resource type; its values go to `bind`."""
+    return _Compiler(ResourceScope(kind, surroundings), bind).node(checked)
 
 
 def compile_member_filter(checked: Checked, *, first: int, base_url: str) -> Where:
     """The condition on one member: `gm` in the membership table, `m` among the resources."""
     bind = Binder(first)
-    sql = _Compiler(Relation("", member_fields(base_url)), bind).node(checked)
+    sql = _Compiler(RowScope(member_fields(base_url)), bind).node(checked)
     return Where(sql, tuple(bind.values))
 
 
@@ -69,7 +67,7 @@ class _Compiler:
         relation = self.scope.relation(test.target) if test.target.sub is not None else None
         if relation is None:
             return self.scope.field(test.target).test(test.operator, test.value, self.bind)
-        return relation.having(relation.field(test.target).test(test.operator, test.value, self.bind))
+        return relation.having(lambda fields: part_of(fields, test.target).test(test.operator, test.value, self.bind))
 
     def _joined(self, word: str, operands: tuple[Checked, ...], empty: str) -> str:
         return "(" + word.join(map(self.node, operands)) + ")" if operands else empty
@@ -78,12 +76,12 @@ class _Compiler:
         relation = self.scope.relation(target)
         if relation is None:
             return self.scope.field(target).exists()
-        return relation.having("TRUE" if target.sub is None else relation.field(target).exists())
+        return relation.having(lambda fields: "TRUE" if target.sub is None else part_of(fields, target).exists())
 
     def _entry(self, target: Target, condition: Checked) -> str:
         relation = self.scope.relation(target)
         if relation is not None:
-            return relation.having(_Compiler(relation, self.bind).node(condition))
+            return relation.having(lambda fields: _Compiler(RowScope(fields), self.bind).node(condition))
         entries = JsonField("r.search", target)
         inside = _Compiler(EntryScope("e.x"), self.bind)
         whole = f"EXISTS (SELECT 1 FROM jsonb_path_query(r.search, '{entries.entries()}') AS e (x) WHERE {inside.node(condition)})"

@@ -36,26 +36,26 @@ async def config(request: Request, env: Env, _caller: Anyone) -> Response:
 @router.api_route("/ResourceTypes", methods=_READ)
 async def resource_types(request: Request, env: Env, caller: Anyone) -> Response:
     """All resource types."""
-    return _all(request, env, caller, "ResourceTypes")
+    return await _all(request, env, caller, "ResourceTypes")
 
 
 @router.api_route("/ResourceTypes/{name}", methods=_READ)
 async def resource_type(request: Request, name: str, env: Env, caller: Anyone) -> Response:
     """One resource type."""
-    return _one(request, env, caller, "ResourceTypes", name)
+    return await _one(request, env, caller, "ResourceTypes", name)
 
 
 @router.api_route("/Schemas", methods=_READ)
 async def schemas(request: Request, env: Env, caller: Anyone) -> Response:
     """All schemas."""
-    return _all(request, env, caller, "Schemas")
+    return await _all(request, env, caller, "Schemas")
 
 
 @router.api_route("/Schemas/{urn}", methods=_READ)
 async def schema(request: Request, urn: str, env: Env, caller: Anyone) -> Response:
     """One schema; its URN in any letter case (row A-12)."""
-    found = env.registry(caller).schema(urn)
-    return _one(request, env, caller, "Schemas", found.id if found else urn)
+    found = (await env.registry(caller)).schema(urn)
+    return await _one(request, env, caller, "Schemas", found.id if found else urn)
 
 
 @router.api_route("/ServiceProviderConfig", methods=_WRITE)
@@ -68,17 +68,17 @@ async def refuse_change(_caller: Anyone) -> None:
     raise MethodNotAllowed("Discovery endpoints take GET only.", headers={"Allow": ", ".join(_READ)})
 
 
-def _documents(request: Request, env: Environment, caller: Caller | None, what: str) -> dict[str, dict[str, Any]]:
+async def _documents(request: Request, env: Environment, caller: Caller | None, what: str) -> dict[str, dict[str, Any]]:
     _refuse_filter(request)
-    return all_documents(env.registry(caller), base_url=base_url(request.scope, env.settings))[what]
+    return all_documents(await env.registry(caller), base_url=base_url(request.scope, env.settings))[what]
 
 
-def _all(request: Request, env: Environment, caller: Caller | None, what: str) -> Response:
-    return json_response(request, discovery_list([*_documents(request, env, caller, what).values()]))
+async def _all(request: Request, env: Environment, caller: Caller | None, what: str) -> Response:
+    return json_response(request, discovery_list([*(await _documents(request, env, caller, what)).values()]))
 
 
-def _one(request: Request, env: Environment, caller: Caller | None, what: str, name: str) -> Response:
-    document = _documents(request, env, caller, what).get(name)
+async def _one(request: Request, env: Environment, caller: Caller | None, what: str, name: str) -> Response:
+    document = (await _documents(request, env, caller, what)).get(name)
     if document is None:
         raise NotFound(f"There is no '{name}' among /{what}.")
     return json_response(request, document)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -15,7 +16,8 @@ from scim.protocol.attributes.registry import ResourceType
 from scim.protocol.compat.normalise import accepts_media_type
 from scim.protocol.compat.profile import profile
 from scim.protocol.compat.request import Message
-from scim.services.requests import ScimRequest
+from scim.services.environment import Environment
+from scim.services.requests import Incoming, ScimRequest
 from scim.storage.audit import Origin
 from scim.utils.clock import now
 from scim.utils.json import loads
@@ -26,10 +28,8 @@ _JSON_TYPES = ("application/scim+json", "application/json")
 _WITH_BODY = ("POST", "PUT", "PATCH")
 
 
-async def incoming(
-    request: Request, caller: Caller, settings: Settings, kind: ResourceType, *, resource_id: str | None = None
-) -> ScimRequest:
-    """The request on a resource type.
+async def incoming(request: Request, env: Environment, caller: Caller, *, message: Message | None = None) -> Incoming:
+    """The request, whatever it is about.
 
     Raises:
         UnsupportedMediaType: the body is not declared as JSON, and no rule of the profile allows that (row P-07).
@@ -40,20 +40,26 @@ async def incoming(
     if request.method in _WITH_BODY:
         body, rule = await _body(request, caller)
         rules += (rule,) if rule else ()
-    return ScimRequest(
-        kind=kind,
+    return Incoming(
+        registry=await env.registry(caller),
         method=request.method,
-        base_url=base_url(request.scope, settings),
+        base_url=base_url(request.scope, env.settings),
         now=now(),
-        resource_id=resource_id,
         body=body,
         query=query_pairs(request),
         if_match=_joined(request, "if-match"),
         if_none_match=_joined(request, "if-none-match"),
-        origin=origin(request, settings, body),
-        message=Message.PATCH if request.method == "PATCH" else None,
+        prefer=_joined(request, "prefer"),
+        origin=origin(request, env.settings, body),
+        message=message,
         rules=rules,
     )
+
+
+def on_type(sent: Incoming, kind: ResourceType, resource_id: str | None = None) -> ScimRequest:
+    """The request as one on a resource type, or on one resource of it."""
+    whole = {field.name: getattr(sent, field.name) for field in fields(sent)}
+    return ScimRequest(**whole, kind=kind, resource_id=resource_id)
 
 
 def query_pairs(request: Request) -> tuple[tuple[str, str], ...]:

@@ -30,6 +30,8 @@ def outgoing(request: Request, answer: Answer) -> Response:
         headers["Location"] = answer.location
     if answer.etag is not None:
         headers["ETag"] = answer.etag
+    if answer.preference_applied is not None:
+        headers["Preference-Applied"] = answer.preference_applied
     if answer.body is None:
         return Response(status_code=answer.status, headers={"Cache-Control": "no-store", **headers})
     return json_response(request, answer.body, status=answer.status, headers=headers)

@@ -9,7 +9,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from scim.protocol.attributes.definition import Attribute, Schema, attribute_from_json, by_name, schema_from_json
+from scim.protocol.attributes.definition import (
+    Attribute,
+    Schema,
+    Uniqueness,
+    attribute_from_json,
+    by_name,
+    schema_from_json,
+)
 from scim.protocol.grammar.ast import AttributePath
 
 ENTERPRISE_USER = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
@@ -18,6 +25,13 @@ ENTERPRISE_USER = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 ORIGIN = "urn:pyscim:params:scim:schemas:extension:origin:1.0"
 """The extension that tells which application a resource is from (DESIGN §4)."""
 
+USER = "User"
+"""The resource type with userName, password, active and groups, and with a manager in its extension."""
+
+GROUP = "Group"
+"""The resource type with members."""
+
+_DERIVED: Mapping[str, str] = {USER: "groups", GROUP: "members"}
 _HERE = Path(__file__).parent
 _BUILTIN_SCHEMAS = ("user", "group", "enterprise_user", "service_provider_config", "resource_type", "schema")
 
@@ -60,6 +74,8 @@ class ResourceType:
     description: str
     schema: Schema
     extensions: tuple[Extension, ...] = ()
+    unique: tuple[Target, ...] = field(init=False, repr=False, compare=False)
+    """What must be unique and has no index of its own: attributes and parts of attributes (rows B-46, B-47)."""
     _core: Mapping[str, Attribute] = field(init=False, repr=False, compare=False)
     _extensions: Mapping[str, Extension] = field(init=False, repr=False, compare=False)
 
@@ -67,6 +83,22 @@ class ResourceType:
         core = by_name(self.schema.attributes) | by_name(common_attributes())
         object.__setattr__(self, "_core", core)
         object.__setattr__(self, "_extensions", {e.schema.id.lower(): e for e in self.extensions})
+        object.__setattr__(self, "unique", tuple(self._unique_targets()))
+
+    @property
+    def is_user(self) -> bool:
+        """Whether resources of the type are users: their names, passwords, groups and managers mean something."""
+        return self.name == USER
+
+    @property
+    def is_group(self) -> bool:
+        """Whether resources of the type have members."""
+        return self.name == GROUP
+
+    @property
+    def derived(self) -> str | None:
+        """The attribute that comes from the membership table, and is never part of the document."""
+        return _DERIVED.get(self.name)
 
     @property
     def attributes(self) -> Iterable[Attribute]:
@@ -85,6 +117,10 @@ class ResourceType:
         """Whether this is the URN of the base schema, letter case ignored."""
         return urn.lower() == self.schema.id.lower()
 
+    def has_schema(self, urn: str) -> bool:
+        """Whether resources of the type may name this URN in `schemas`."""
+        return self.is_base(urn) or self.extension(urn) is not None
+
     def targets(self) -> Iterator[Target]:
         """Every attribute of the type, those of extensions included."""
         for attribute in self.attributes:
@@ -92,6 +128,14 @@ class ResourceType:
         for extension in self.extensions:
             for attribute in extension.schema.attributes:
                 yield Target(attribute, extension=extension.schema.id)
+
+    def _unique_targets(self) -> Iterator[Target]:
+        indexed = ("id", "userName") if self.is_user else ("id",)
+        for target in self.targets():
+            for part in (None, *target.attribute.sub_attributes):
+                found = replace(target, sub=part)
+                if found.leaf.uniqueness is not Uniqueness.NONE and str(found) not in indexed:
+                    yield found
 
     def find(self, path: AttributePath, *, bare_extension_names: bool = False) -> Target | None:
         """What `path` names, or None where the type has no such attribute.
@@ -166,7 +210,7 @@ def resource_type_from_json(body: Mapping[str, Any], schemas: Mapping[str, Schem
 def build_registry(
     schema_bodies: Iterable[Mapping[str, Any]], type_bodies: Iterable[Mapping[str, Any]], *, version: int = 0
 ) -> Registry:
-    """A registry from Schema and ResourceType resources."""
+    """A registry from Schema and ResourceType resources; every schema that a type names is among them."""
     schemas = {body["id"]: schema_from_json(body) for body in schema_bodies}
     types = tuple(resource_type_from_json(body, schemas) for body in type_bodies)
     return Registry(tuple(schemas.values()), types, version)
@@ -182,6 +226,14 @@ def common_attributes() -> tuple[Attribute, ...]:
 def builtin_registry() -> Registry:
     """The types and schemas of RFC 7643, which every application has."""
     return build_registry(map(_read, _BUILTIN_SCHEMAS), _read("resource_types"))
+
+
+def application_registry(
+    schema_bodies: Iterable[Mapping[str, Any]], type_bodies: Iterable[Mapping[str, Any]], *, version: int
+) -> Registry:
+    """The built-in types and schemas with those of one application; a type of a built-in name takes its place."""
+    types = {body["name"]: body for body in (*_read("resource_types"), *type_bodies)}
+    return build_registry((*map(_read, _BUILTIN_SCHEMAS), *schema_bodies), types.values(), version=version)
 
 
 @functools.cache

@@ -7,7 +7,7 @@ Names are resolved, operands fit their attribute and have the form in which they
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from scim.protocol.attributes.registry import Target
 from scim.protocol.grammar.ast import Operator
@@ -70,3 +70,15 @@ class Entry:
 
 
 Checked: TypeAlias = Test | Exists | AllOf | AnyOf | Negation | Entry
+
+
+def mentions(checked: Checked, name: str) -> bool:
+    """Whether a filter is about the core attribute of a name."""
+    match checked:
+        case AllOf(operands) | AnyOf(operands):
+            return any(mentions(operand, name) for operand in operands)
+        case Negation(operand):
+            return mentions(operand, name)
+        case Test(target=target) | Exists(target=target) | Entry(target=target):
+            return target.extension is None and target.attribute.name == name
+    assert_never(checked)

@@ -30,7 +30,7 @@ def evaluate(checked: Checked, document: Mapping[str, Any]) -> bool:
         case Test(target, relation, value):
             return _test(target, relation, value, document)
         case Exists(target):
-            return any(map(is_assigned, _values(target, document)))
+            return any(map(is_assigned, values_at(target, document)))
         case AllOf(operands):
             return all(evaluate(operand, document) for operand in operands)
         case AnyOf(operands):
@@ -38,7 +38,9 @@ def evaluate(checked: Checked, document: Mapping[str, Any]) -> bool:
         case Negation(operand):
             return not evaluate(operand, document)
         case Entry(target, condition):
-            return any(evaluate(condition, entry) for entry in _values(target, document) if isinstance(entry, Mapping))
+            return any(
+                evaluate(condition, entry) for entry in values_at(target, document) if isinstance(entry, Mapping)
+            )
     assert_never(checked)
 
 
@@ -63,13 +65,13 @@ def _test(target: Target, relation: Operator, value: Json, document: Mapping[str
 
 
 def _comparables(leaf: Attribute, target: Target, document: Mapping[str, Any]) -> Iterator[Comparable]:
-    for value in _values(target, document):
+    for value in values_at(target, document):
         stored = comparable(leaf, value)
         if stored is not None:
             yield stored
 
 
-def _values(target: Target, document: Mapping[str, Any]) -> Iterator[Json]:
+def values_at(target: Target, document: Mapping[str, Any]) -> Iterator[Json]:
     """The single values that the target has in the document."""
     holder = document if target.extension is None else document.get(target.extension)
     for value in _entries(target.attribute, holder):

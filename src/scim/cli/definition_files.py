@@ -1,0 +1,30 @@
+"""Definitions as files: what `schema add` and `resource-type add` are given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from scim.cli.output import fail
+
+DefinitionFile = Annotated[
+    str, typer.Argument(metavar="FILE", help="A JSON file with one definition or a list of them; - reads stdin.")
+]
+InApp = Annotated[str, typer.Option("--app", metavar="NAME_OR_ID", help="Application; default: the default one.")]
+
+
+def definitions_in(file: str) -> list[Any]:
+    """The definitions in a file; what is wrong with it ends the command."""
+    from scim.exceptions import InvalidSyntax
+    from scim.services.definitions.work import bodies_of
+    from scim.utils.json import loads
+
+    try:
+        content = typer.get_binary_stream("stdin").read() if file == "-" else Path(file).read_bytes()
+        return bodies_of(loads(content))
+    except OSError as error:
+        fail(f"{file} cannot be read: {error.strerror}")
+    except InvalidSyntax as error:
+        fail(f"{file}: {error.detail}")

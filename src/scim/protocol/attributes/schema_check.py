@@ -1,0 +1,118 @@
+"""Whether a Schema resource may become a schema of an application (RFC 7643 §7), with every fault it has.
+
+A schema of one's own may add attributes, and not redefine what the RFC has defined, nor loosen a characteristic that the
+RFC fixes. What passes comes out whole: every characteristic written out, in the spelling of the RFC.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from scim.exceptions import OperatorError, ScimError
+from scim.protocol.attributes.attribute_check import AttributeCheck, Faults, as_list
+from scim.protocol.attributes.definition import Attribute, attribute_from_json, by_name
+from scim.protocol.attributes.registry import builtin_registry, common_attributes
+from scim.protocol.grammar.parser import parse_attribute_path
+
+SCHEMA_URN: Final = "urn:ietf:params:scim:schemas:core:2.0:Schema"
+_EXTENSION: Final = re.compile(r":extension:(?:[^:]+:)+(?P<type>[A-Za-z][A-Za-z0-9_-]*)$", re.IGNORECASE)
+_KNOWN: Final = ("schemas", "id", "name", "description", "attributes", "meta")
+_FIXED: Final[Mapping[str, str]] = {
+    "type": "type",
+    "multi_valued": "multiValued",
+    "case_exact": "caseExact",
+    "mutability": "mutability",
+    "returned": "returned",
+    "uniqueness": "uniqueness",
+}
+"""What the RFC fixes of a common attribute, and the word for it in a definition."""
+
+_MESSAGES: Final = "urn:ietf:params:scim:api:"
+_PASSWORD: Final = "password"  # noqa: S105 - the attribute's name
+
+
+def checked_schema(body: Any) -> dict[str, Any]:
+    """The Schema resource as it is kept: canonical, with defaults filled in.
+
+    Raises:
+        OperatorError: one line for each fault, naming the attribute and what was expected.
+    """
+    if not isinstance(body, Mapping):
+        raise OperatorError("a schema is a JSON object (RFC 7643 §7)")
+    faults = Faults()
+    urn = _urn(body.get("id"), faults)
+    for key in body.keys() - set(_KNOWN):
+        faults.add(f"'{key}' is no member of a schema; it has {', '.join(_KNOWN)}")
+    if SCHEMA_URN not in as_list(body.get("schemas", [SCHEMA_URN])):
+        faults.add(f"'schemas' must be ['{SCHEMA_URN}']")
+    attributes = AttributeCheck(faults).all(body.get("attributes"), "attributes")
+    _check_names(attributes, faults)
+    _check_common(attributes, faults)
+    faults.check(f"the schema {urn or 'in the file'} cannot be taken")
+    return {
+        "id": urn,
+        "name": str(body.get("name") or urn.rpartition(":")[2]),
+        "description": str(body.get("description") or ""),
+        "attributes": attributes,
+    }
+
+
+def extended_type(urn: str) -> str | None:
+    """The resource type that the URN of an extension names: `User` for `…:extension:…:2.0:User`."""
+    match = _EXTENSION.search(urn)
+    return match["type"] if match else None
+
+
+def _urn(value: Any, faults: Faults) -> str:
+    if not isinstance(value, str) or not value.lower().startswith("urn:"):
+        faults.add("'id' must be a URN, such as urn:example:params:scim:schemas:extension:lab:2.0:User")
+        return ""
+    if value.lower().startswith(_MESSAGES):
+        faults.add(f"'id' is {value}: URNs below {_MESSAGES} are those of messages")
+    elif builtin_registry().schema(value) is not None:
+        faults.add(f"'id' is {value}: the RFC's own schemas are built in and cannot be redefined")
+    elif not _is_path_prefix(value):
+        faults.add(f"'id' is {value!r}: it has characters that no attribute path can hold")
+    return value
+
+
+def _is_path_prefix(urn: str) -> bool:
+    """Whether a filter or PATCH path can name the schema's attributes by its URN."""
+    try:
+        path = parse_attribute_path(f"{urn}:x")
+    except ScimError:
+        return False
+    return (path.uri, path.name, path.sub) == (urn, "x", None) and urn.isascii() and "'" not in urn
+
+
+def _check_names(attributes: list[dict[str, Any]], faults: Faults) -> None:
+    for attribute in attributes:
+        if str(attribute.get("name", "")).lower() == _PASSWORD:
+            faults.add(f"'{attribute['name']}': passwords are kept for users only, by the attribute that they have")
+
+
+def _check_common(attributes: list[dict[str, Any]], faults: Faults) -> None:
+    """`id`, `externalId`, `meta` and `schemas` may be listed as the RFC has them, and in no other way (row B-52)."""
+    common = by_name(common_attributes())
+    for attribute in attributes:
+        defined = common.get(str(attribute.get("name", "")).lower())
+        if defined is not None and not faults:
+            _compare(attribute_from_json(attribute), defined, faults)
+
+
+def _compare(given: Attribute, defined: Attribute, faults: Faults) -> None:
+    for trait, word in _FIXED.items():
+        due = getattr(defined, trait)
+        if getattr(given, trait) != due:
+            faults.add(f"'{defined.name}' belongs to every resource (RFC 7643 §3.1): its {word} is {_spelled(due)}")
+    for sub in given.sub_attributes:
+        if (known := defined.sub(sub.name)) is None:
+            faults.add(f"'{defined.name}' belongs to every resource (RFC 7643 §3.1): it has no '{sub.name}'")
+        else:
+            _compare(sub, known, faults)
+
+
+def _spelled(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

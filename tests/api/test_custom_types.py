@@ -1,0 +1,169 @@
+"""Schemas and resource types that an application has of its own, through the whole stack."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+
+from scim.db.database import Database
+from scim.exceptions import OperatorError
+from scim.services.definitions.resource_types import add_resource_types, remove_resource_type
+from scim.services.definitions.schemas import add_schemas, remove_schema
+from tests.support.http import Scim, account
+from tests.vectors import read_vectors
+
+LAB = "urn:example:params:scim:schemas:extension:lab:2.0:User"
+THING = "urn:example:params:scim:schemas:core:2.0:Thing"
+USER = "urn:ietf:params:scim:schemas:core:2.0:User"
+
+
+async def thing(scim: Scim, name: str, **attributes: Any) -> httpx.Response:
+    return await scim.post("/Things", {"schemas": [THING], "name": name} | attributes)
+
+
+class TestThing:
+    async def test_is_created_read_found_changed_and_deleted(self, lab: Scim) -> None:
+        made = (await thing(lab, "Saw", size=4, labels=["a", "B"], parts=[{"value": "p", "qty": 2}])).json()
+        assert made["meta"]["resourceType"] == "Thing"
+        path = f"/Things/{made['id']}"
+        assert (await lab.get(path)).json() == made
+        for text in ('name eq "SAW"', "size gt 3", 'labels eq "b"', 'parts[value eq "p" and qty eq 2]'):
+            assert (await lab.get("/Things", filter=text)).json()["totalResults"] == 1, text
+        changed = await lab.patch(path, {"op": "add", "path": "labels", "value": ["c"]})
+        assert changed.json()["labels"] == ["a", "B", "c"]
+        assert (await lab.delete(path)).status_code == 204
+        assert (await lab.get("/Things")).json()["totalResults"] == 0
+
+    async def test_a_unique_value_is_taken_whatever_its_case_and_free_again(self, lab: Scim) -> None:
+        made = (await thing(lab, "Saw")).json()
+        answer = await thing(lab, "SAW")
+        assert (answer.status_code, answer.json()["scimType"]) == (409, "uniqueness")
+        assert (await thing(lab, "Axe")).status_code == 201
+        renamed = await lab.patch(f"/Things/{made['id']}", {"op": "replace", "path": "name", "value": "Plane"})
+        assert renamed.status_code == 200
+        assert (await thing(lab, "saw")).status_code == 201
+
+    async def test_of_creates_at_once_with_one_unique_value_one_wins(self, lab: Scim) -> None:
+        answers = await asyncio.gather(*(thing(lab, name) for name in ("saw", "Saw", "SAW", "sAw")))
+        assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
+
+    async def test_is_shown_by_discovery_to_its_application_only(self, lab: Scim, scim: Scim) -> None:
+        assert (await lab.get("/ResourceTypes/Thing")).json()["endpoint"] == "/Things"
+        assert (await lab.get(f"/Schemas/{THING}")).json()["name"] == "Thing"
+        assert LAB in [one["schema"] for one in (await lab.get("/ResourceTypes/User")).json()["schemaExtensions"]]
+        for other in (
+            await scim.get("/ResourceTypes/Thing"),
+            await scim.get("/Things"),
+            await scim.get(f"/Schemas/{LAB}"),
+        ):
+            assert other.status_code == 404
+
+
+class TestExtension:
+    async def test_its_attributes_are_read_found_patched_and_projected(self, lab: Scim) -> None:
+        body = {"schemas": [USER, LAB], "userName": "kim", LAB: {"tags": ["x"], "level": 3, "pin": "1234"}}
+        made = (await lab.post("/Users", body)).json()
+        assert made[LAB] == {"tags": ["x"], "level": 3}
+        assert made["schemas"] == [USER, LAB]
+        assert (await lab.get("/Users", filter=f"{LAB}:level ge 3")).json()["totalResults"] == 1
+        path = f"/Users/{made['id']}"
+        changed = await lab.patch(path, {"op": "replace", "path": f"{LAB}:level", "value": 4})
+        assert changed.json()[LAB]["level"] == 4
+        shown = (await lab.get(path, attributes=f"{LAB}:tags")).json()
+        assert shown[LAB] == {"tags": ["x"]}
+        assert (await lab.get("/Users", sortBy=f"{LAB}:level")).json()["totalResults"] == 1
+
+    async def test_is_there_at_once_and_gone_at_once(self, scim: Scim, database: Database) -> None:
+        app = str(scim.owner.app_id)
+        assert (await scim.get(f"/Schemas/{LAB}")).status_code == 404
+        await add_schemas(database, [read_vectors("schemas/lab_user")], app=app)
+        assert await has_schema(scim, LAB)
+        made = await scim.user("kim", schemas=[USER, LAB], **{LAB: {"level": 1}})
+        assert made[LAB] == {"level": 1}
+        with pytest.raises(OperatorError, match="1 resources have values"):
+            await remove_schema(database, LAB, app=app)
+        assert await remove_schema(database, LAB, app=app, force=True) == 1
+        shown = (await scim.get(f"/Users/{made['id']}")).json()
+        assert LAB not in shown
+        assert shown["schemas"] == [USER]
+        assert shown["meta"]["version"] == 'W/"2"'
+
+    async def test_what_a_removed_schema_left_does_not_come_back_with_another_one(
+        self, lab: Scim, database: Database
+    ) -> None:
+        app = str(lab.owner.app_id)
+        body = {"schemas": [USER, LAB], "userName": "kim", LAB: {"level": 3}}
+        made = (await lab.post("/Users", body)).json()
+        await remove_schema(database, LAB, app=app, force=True)
+        other = {"id": LAB, "attributes": [{"name": "level", "type": "string"}]}
+        await add_schemas(database, [other], app=app)
+        assert await has_schema(lab, LAB)
+        assert LAB not in (await lab.get(f"/Users/{made['id']}")).json()
+
+
+async def has_schema(scim: Scim, urn: str) -> bool:
+    """Whether the server has heard of a schema, within moments of its being added."""
+    for _ in range(40):
+        if (await scim.get(f"/Schemas/{urn}")).status_code == 200:
+            return True
+        await asyncio.sleep(0.025)
+    return False
+
+
+async def test_unique_parts_of_lists_are_unique_too(client: httpx.AsyncClient, database: Database) -> None:
+    scim = Scim(client, await account(database))
+    app = str(scim.owner.app_id)
+    badge = {
+        "id": "urn:example:Badge",
+        "attributes": [
+            {
+                "name": "cards",
+                "type": "complex",
+                "multiValued": True,
+                "subAttributes": [{"name": "value", "uniqueness": "server"}, {"name": "type"}],
+            },
+            {"name": "serials", "type": "integer", "multiValued": True, "uniqueness": "server"},
+        ],
+    }
+    await add_schemas(database, [badge], app=app)
+    await add_resource_types(
+        database, [{"name": "Badge", "endpoint": "/Badges", "schema": "urn:example:Badge"}], app=app
+    )
+    assert await has_schema(scim, "urn:example:Badge")
+    first = {"schemas": ["urn:example:Badge"], "cards": [{"value": "A"}, {"value": "b"}], "serials": [1, 2]}
+    made = await scim.post("/Badges", first)
+    assert made.status_code == 201
+    for clash in ({"cards": [{"value": "B", "type": "x"}]}, {"serials": [3, 2]}):
+        answer = await scim.post("/Badges", {"schemas": ["urn:example:Badge"]} | clash)
+        assert (answer.status_code, answer.json()["scimType"]) == (409, "uniqueness"), clash
+    again = await scim.put(f"/Badges/{made.json()['id']}", first | {"serials": [2]})
+    assert again.status_code == 200
+    assert (await scim.post("/Badges", {"schemas": ["urn:example:Badge"], "serials": [1]})).status_code == 201
+
+
+async def test_a_type_is_removed_with_its_resources_only_by_force(lab: Scim, database: Database) -> None:
+    app = str(lab.owner.app_id)
+    await thing(lab, "Saw")
+    with pytest.raises(OperatorError, match="1 resources of type 'Thing'"):
+        await remove_resource_type(database, "Thing", app=app)
+    assert await remove_resource_type(database, "Thing", app=app, force=True) == 1
+    assert (await lab.get("/Things")).status_code == 404
+    async with database.session() as session:
+        assert not await session.fetchval(
+            "SELECT sum(n) FROM scim.resource_counts WHERE app_id = $1 AND resource_type = 'Thing'", lab.owner.app_id
+        )
+
+
+async def test_a_write_that_was_read_by_older_schemas_is_not_written(lab: Scim, database: Database) -> None:
+    """Where a worker has not heard of a change yet, it answers 503 instead of storing what nobody knows."""
+    made = (await lab.post("/Users", {"schemas": [USER], "userName": "kim"})).json()
+    async with database.session() as session:
+        await session.execute(
+            "UPDATE scim.applications SET registry_version = registry_version + 1 WHERE id = $1", lab.owner.app_id
+        )
+    answer = await lab.patch(f"/Users/{made['id']}", {"op": "replace", "path": f"{LAB}:level", "value": 4})
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "1"
