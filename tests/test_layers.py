@@ -37,7 +37,7 @@ PROTOCOL_ORDER = (
     {"values"},
     {"filters"},
     {"equality", "search_document", "changes", "projection", "lists"},
-    {"validation", "discovery"},
+    {"validation", "discovery", "errors", "bulk"},
     {"patch"},
     {"compat"},
 )

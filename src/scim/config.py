@@ -127,6 +127,9 @@ class Settings(BaseSettings):
     bulk_max_payload_bytes: int = Field(
         default=8 * _MIB, ge=1024, le=1024 * _MIB, description="Longest body of a bulk request, in bytes"
     )
+    bulk_max_passwords: int = Field(
+        default=100, ge=0, le=100_000, description="Operations of one bulk request that may set a password"
+    )
     max_filter_length: int = Field(default=8192, ge=16, le=_MIB, description="Longest filter, in characters")
     max_filter_depth: int = Field(default=50, ge=1, le=200, description="Deepest nesting of parentheses in a filter")
     rate_limit_per_second: int = Field(default=0, ge=0, le=1_000_000, description="Requests a token may make; 0: any")
@@ -137,6 +140,11 @@ class Settings(BaseSettings):
     passwords: Annotated[Literal["hash", "discard"], BeforeValidator(_lower)] = Field(
         default="hash", description="What happens to passwords that an identity provider sends"
     )
+    password_memory_kib: int = Field(
+        default=19 * 1024, ge=1024, le=4 * _MIB, description="Memory that hashing one password takes (Argon2id), in KiB"
+    )
+    password_iterations: int = Field(default=2, ge=1, le=1000, description="Passes over that memory (Argon2id)")
+    password_lanes: int = Field(default=1, ge=1, le=64, description="Lanes that hashing is split into (Argon2id)")
     cursor_secret: Annotated[SecretStr, AfterValidator(_long_enough)] = Field(
         default=SecretStr(""),
         description="Key that signs page cursors; empty: made once and kept in the database",

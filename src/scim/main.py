@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from scim.api import docs, health
 from scim.api.errors import install_error_handlers
-from scim.api.v2 import discovery, me, not_offered, resources, root
+from scim.api.v2 import bulk, discovery, me, resources, root
 from scim.config import Settings, load_settings
 from scim.db.database import Database
 from scim.middleware.access_log import AccessLog
@@ -43,7 +43,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(health.router)
     if settings.docs_enabled:
         docs.mount(app, base_path=API_PATH)
-    for router in (not_offered.router, discovery.router, root.router, me.router, resources.router):
+    for router in (bulk.router, discovery.router, root.router, me.router, resources.router):
         app.include_router(router, prefix=API_PATH)
     install_error_handlers(app)
     _add_middleware(app, settings)
@@ -52,8 +52,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 def _add_middleware(app: FastAPI, settings: Settings) -> None:
     """From the inside out: the last one added sees a request first."""
+    bulk_limit = (settings.bulk_max_payload_bytes, "maxPayloadSize")
+    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, of_paths={f"{API_PATH}{bulk.PATH}": bulk_limit})
     app.add_middleware(NormalPaths)
-    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     app.add_middleware(RateLimit, per_second=settings.rate_limit_per_second)
     app.add_middleware(Authentication, authenticator=lambda: app.state.authenticator, settings=settings)
     app.add_middleware(Errors)
@@ -67,7 +68,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(worker_database(settings))
-        passwords = Passwords(keep=settings.passwords == "hash")
+        passwords = Passwords(settings)
         stack.callback(passwords.close)
         authenticator = _authenticator(database, settings)
         await authenticator.start()

@@ -91,7 +91,7 @@ async def serving(database: Database, settings: Settings | None = None) -> Async
     """A client of the application on an open database; no token is sent unless given."""
     settings = settings or Settings()
     app = create_app(settings)
-    passwords = Passwords(keep=True)
+    passwords = Passwords(settings)
     authenticator = Authenticator(database, cache_seconds=5)
     await authenticator.start()
     app.state.environment = Environment.of(database, settings, passwords)
@@ -132,6 +132,11 @@ class Scim:
 
     async def delete(self, path: str, **options: Any) -> httpx.Response:
         return await self.send("DELETE", path, **options)
+
+    async def bulk(self, *operations: Any, **members: Any) -> httpx.Response:
+        """A bulk request with these operations; `members` stand beside them."""
+        urn = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
+        return await self.post("/Bulk", {"schemas": [urn], "Operations": list(operations)} | members)
 
     async def user(self, name: str, **attributes: Any) -> dict[str, Any]:
         """A new user, as answered."""

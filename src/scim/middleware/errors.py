@@ -12,17 +12,10 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from scim.exceptions import ScimError
+from scim.protocol.errors import error_body
 from scim.protocol.media_types import answer_type
 
 log = logging.getLogger(__name__)
-
-ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
-
-
-def error_body(status: int, detail: str, scim_type: str | None = None) -> dict[str, object]:
-    """The Error message (RFC 7644 §3.12)."""
-    body: dict[str, object] = {"schemas": [ERROR], "status": str(status), "detail": detail}
-    return body | {"scimType": scim_type} if scim_type else body
 
 
 def error_response(scope: Scope, error: ScimError) -> Response:

@@ -15,15 +15,14 @@ _CORE = "urn:ietf:params:scim:schemas:core:2.0"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Features:
-    """What the server offers; each is announced only when it works (row A-06)."""
+    """The limits of what the server offers, which is all of it; `cursor_timeout` is in seconds (row A-06)."""
 
     max_results: int
     default_page_size: int
-    bulk: bool = False
-    bulk_max_operations: int = 0
-    bulk_max_payload_bytes: int = 0
+    bulk_max_operations: int
+    bulk_max_payload_bytes: int
+    cursor_timeout: int
     change_password: bool = True
-    cursor: bool = False
 
 
 def service_provider_config(features: Features, *, base_url: str) -> dict[str, Any]:
@@ -32,20 +31,21 @@ def service_provider_config(features: Features, *, base_url: str) -> dict[str, A
         "schemas": [f"{_CORE}:ServiceProviderConfig"],
         "patch": {"supported": True},
         "bulk": {
-            "supported": features.bulk,
-            "maxOperations": features.bulk_max_operations if features.bulk else 0,
-            "maxPayloadSize": features.bulk_max_payload_bytes if features.bulk else 0,
+            "supported": True,
+            "maxOperations": features.bulk_max_operations,
+            "maxPayloadSize": features.bulk_max_payload_bytes,
         },
         "filter": {"supported": True, "maxResults": features.max_results},
         "changePassword": {"supported": features.change_password},
         "sort": {"supported": True},
         "etag": {"supported": True},
         "pagination": {
-            "cursor": features.cursor,
+            "cursor": True,
             "index": True,
             "defaultPaginationMethod": "index",
             "defaultPageSize": features.default_page_size,
             "maxPageSize": features.max_results,
+            "cursorTimeout": features.cursor_timeout,
         },
         "authenticationSchemes": [
             {

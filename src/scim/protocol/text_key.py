@@ -41,6 +41,14 @@ def text_key(text: str) -> str:
     return key
 
 
+def opaque_string(text: str) -> str:
+    """A password as it is hashed and compared (RFC 8265 §4.2, row B-59): spaces of any kind are one, NFC, case kept."""
+    if text.isascii():
+        return text
+    spaced = "".join(" " if unicodedata.category(character) == "Zs" else character for character in text)
+    return unicodedata.normalize("NFC", spaced)
+
+
 def bounded_key(text: str) -> str:
     """The text key of `text` for an index column: never more than 2,000 bytes of UTF-8, whatever comes.
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from scim.protocol.bulk.message import BULK_REQUEST, BULK_RESPONSE
+from scim.protocol.errors import ERROR
 from scim.protocol.patch.message import PATCH_OP
+from scim.protocol.query import SEARCH_REQUEST
 
 USER: Final = "urn:ietf:params:scim:schemas:core:2.0:User"
 GROUP: Final = "urn:ietf:params:scim:schemas:core:2.0:Group"
@@ -143,3 +146,54 @@ DERIVED: Final[dict[str, dict[str, Any]]] = {
 
 `$ref` is left out: ReDoc takes it for a reference of its own, in examples too, and asks the server for what it names.
 """
+
+SEARCH: Final[dict[str, Any]] = {
+    "schemas": [SEARCH_REQUEST],
+    "filter": "active eq true",
+    "attributes": ["userName", "displayName"],
+    "cursor": "",
+    "count": 100,
+}
+
+BULK: Final[dict[str, Any]] = {
+    "schemas": [BULK_REQUEST],
+    "failOnErrors": 1,
+    "Operations": [
+        {
+            "method": "POST",
+            "path": "/Users",
+            "bulkId": "kim",
+            "data": {"schemas": [USER], "userName": "kim.berg@example.com"},
+        },
+        {
+            "method": "POST",
+            "path": "/Groups",
+            "bulkId": "team",
+            "data": {"schemas": [GROUP], "displayName": "Platform team", "members": [{"value": "bulkId:kim"}]},
+        },
+    ],
+}
+
+BULK_ANSWER: Final[dict[str, Any]] = {
+    "schemas": [BULK_RESPONSE],
+    "Operations": [
+        {
+            "method": "POST",
+            "bulkId": "kim",
+            "version": 'W/"1"',
+            "location": f"https://scim.example.com/scim/v2/Users/{A_USER_ID}",
+            "status": "201",
+        },
+        {
+            "method": "POST",
+            "bulkId": "lee",
+            "status": "409",
+            "response": {
+                "schemas": [ERROR],
+                "status": "409",
+                "detail": "The userName 'lee' is taken by another user.",
+                "scimType": "uniqueness",
+            },
+        },
+    ],
+}

@@ -6,6 +6,7 @@ from typing import Any
 
 from scim.protocol.attributes.registry import Registry, ResourceType
 from scim.schemas.attributes import JsonSchema, Use, resource_schema
+from scim.schemas.everything import ALL_TAG, ME_TAG, everything_components, everything_examples, everything_paths
 from scim.schemas.examples import example_components
 from scim.schemas.messages import list_schema, patch_schema
 from scim.schemas.names import component, reference
@@ -17,7 +18,8 @@ from scim.schemas.service import DISCOVERY_TAG, HEALTH_TAG, discovery_components
 _ABOUT = """\
 SCIM 2.0 (RFC 7643, RFC 7644): identity providers create, read, change and delete users and groups here.
 
-Each request needs a bearer token, which `pyscim token create` makes; Swagger UI asks for it behind **Authorize**.
+Each request needs a bearer token, which `pyscim token create` makes; Swagger UI asks for it behind **Authorize**, and
+shows the schemas and types of that token's application when the page is loaded again.
 Bodies go in and out as `application/scim+json` or `application/json`. Attribute names may be written in any letter case;
 null and an empty list mean "no value". HEAD works where GET does.
 """
@@ -41,7 +43,7 @@ def openapi_document(
         "servers": [{"url": server_url}],
         "security": [{"bearer": []}],
         "tags": _tags(kinds),
-        "paths": paths | discovery_paths(base_path) | health_paths(),
+        "paths": paths | everything_paths(kinds, base_path) | discovery_paths(base_path) | health_paths(),
         "components": _components(registry, server_url + base_path),
     }
 
@@ -49,6 +51,8 @@ def openapi_document(
 def _tags(kinds: tuple[ResourceType, ...]) -> list[dict[str, str]]:
     return [
         *({"name": tag_of(kind), "description": kind.description} for kind in kinds),
+        {"name": ALL_TAG, "description": "Several types, or several operations, at once."},
+        {"name": ME_TAG, "description": "The resource that the token is bound to."},
         {"name": DISCOVERY_TAG, "description": "What this server offers, open to everybody."},
         {"name": HEALTH_TAG, "description": "For load balancers and container platforms."},
     ]
@@ -66,9 +70,12 @@ def _components(registry: Registry, base_url: str) -> dict[str, Any]:
         },
         "parameters": parameter_components(),
         "headers": header_components(),
-        "schemas": schemas | {component("message", "PatchOp"): patch_schema()} | discovery_components(registry),
+        "schemas": schemas
+        | {component("message", "PatchOp"): patch_schema()}
+        | everything_components(registry.resource_types)
+        | discovery_components(registry),
         "responses": response_components(),
-        "examples": examples,
+        "examples": examples | everything_examples(),
     }
 
 

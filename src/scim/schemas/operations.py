@@ -8,13 +8,18 @@ from scim.protocol.attributes.registry import ResourceType
 from scim.schemas.attributes import JsonSchema
 from scim.schemas.examples import patch_examples, write_examples
 from scim.schemas.names import component, reference
-from scim.schemas.parameters import PAGE, SHAPE, filter_parameter, shared, sort_parameter
+from scim.schemas.parameters import PAGE, SHAPE, WRITE, filter_parameter, shared, sort_parameter
 from scim.schemas.responses import Verb, content, empty_answer, failures, resource_answer
 
 Operation = dict[str, Any]
 
 _READ = "Needs a token with the scope `scim:read`."
 _WRITE = "Needs a token of one application with the scope `scim:write`."
+_MINIMAL = "Done; `Prefer` asks for no body, or the group is a large one."
+_CREATE_NOTE = (
+    "The server gives `id` and `meta`. With `Prefer: return=minimal` the answer has no body; with `If-None-Match: *` a "
+    "taken unique value is 412 in place of 409."
+)
 _PUT_NOTE = "What the body leaves out is cleared, but for the password; what is readOnly is ignored."
 _PATCH_NOTE = "Operations are applied in order, all of them or none; what changes nothing keeps the version."
 
@@ -24,6 +29,7 @@ def resource_paths(kind: ResourceType, base_path: str) -> dict[str, Any]:
     collection = f"{base_path}{kind.endpoint}"
     return {
         collection: {"get": _list(kind), "post": _create(kind)},
+        f"{collection}/.search": {"post": _search(kind)},
         f"{collection}/{{id}}": {
             "get": _read(kind),
             "put": _replace(kind),
@@ -55,19 +61,34 @@ def answered(operation: Operation, **answers: dict[str, Any]) -> Operation:
     return operation | {"responses": dict(sorted((successes | operation["responses"]).items()))}
 
 
+def _listed(kind: ResourceType) -> dict[str, Any]:
+    page = [("page", reference("examples", kind.name, "example", "list"))]
+    return {"description": "A page of resources.", "content": content(reference("schemas", kind.name, "list"), page)}
+
+
+def _search(kind: ResourceType) -> Operation:
+    tag = tag_of(kind)
+    base = operation(Verb.SEARCH, tag, tag, f"Search {tag}", f"As a list, but asked for in the body. {_READ}")
+    base["requestBody"] = search_body()
+    return answered(base, on_200=_listed(kind))
+
+
+def search_body() -> dict[str, Any]:
+    """A SearchRequest."""
+    example = [("search", reference("examples", "message", "search"))]
+    return {"required": True, "content": content(reference("schemas", "message", "SearchRequest"), example)}
+
+
 def _list(kind: ResourceType) -> Operation:
-    listed = content(
-        reference("schemas", kind.name, "list"), [("page", reference("examples", kind.name, "example", "list"))]
-    )
     base = operation(
         Verb.LIST, tag_of(kind), tag_of(kind), f"List {tag_of(kind)}", f"A page of what a filter selects. {_READ}"
     )
     base["parameters"] = [filter_parameter(kind), sort_parameter(kind), *shared(*PAGE, *SHAPE)]
-    return answered(base, on_200={"description": "A page of resources.", "content": listed})
+    return answered(base, on_200=_listed(kind))
 
 
 def _create(kind: ResourceType) -> Operation:
-    base = _one(Verb.CREATE, kind, "Create", f"The server gives `id` and `meta`. {_WRITE}", *SHAPE)
+    base = _one(Verb.CREATE, kind, "Create", f"{_CREATE_NOTE} {_WRITE}", *SHAPE, "If-None-Match")
     base["requestBody"] = _write_body(kind)
     return answered(base, on_201=resource_answer("Created.", kind.name))
 
@@ -78,18 +99,15 @@ def _read(kind: ResourceType) -> Operation:
 
 
 def _replace(kind: ResourceType) -> Operation:
-    base = _one(Verb.REPLACE, kind, "Replace", f"{_PUT_NOTE} {_WRITE}", "id", *SHAPE, "If-Match", "If-None-Match")
+    base = _one(Verb.REPLACE, kind, "Replace", f"{_PUT_NOTE} {_WRITE}", "id", *SHAPE, *WRITE)
     base["requestBody"] = _write_body(kind)
-    return answered(base, on_200=resource_answer("Replaced.", kind.name))
+    return answered(base, on_200=resource_answer("Replaced.", kind.name), on_204=empty_answer(_MINIMAL))
 
 
 def _patch(kind: ResourceType) -> Operation:
-    base = _one(Verb.PATCH, kind, "Change", f"{_PATCH_NOTE} {_WRITE}", "id", *SHAPE, "If-Match", "If-None-Match")
+    base = _one(Verb.PATCH, kind, "Change", f"{_PATCH_NOTE} {_WRITE}", "id", *SHAPE, *WRITE)
     base["requestBody"] = _body(reference("schemas", "message", "PatchOp"), kind, "patch", list(patch_examples(kind)))
-    changed = answered(base, on_200=resource_answer("Changed.", kind.name))
-    if kind.attribute("members") is None:
-        return changed
-    return answered(changed, on_204=empty_answer("Changed; the application's profile asks for no body."))
+    return answered(base, on_200=resource_answer("Changed.", kind.name), on_204=empty_answer(_MINIMAL))
 
 
 def _delete(kind: ResourceType) -> Operation:

@@ -10,7 +10,10 @@ from typing import Any
 
 from scim.exceptions import (
     Conflict,
+    ExpiredCursor,
     Forbidden,
+    InvalidCount,
+    InvalidCursor,
     InvalidFilter,
     InvalidPath,
     InvalidSyntax,
@@ -20,6 +23,7 @@ from scim.exceptions import (
     NotFound,
     PayloadTooLarge,
     PreconditionFailed,
+    PreconditionRequired,
     ScimError,
     TooManyRequests,
     Unauthorized,
@@ -27,9 +31,10 @@ from scim.exceptions import (
     Uniqueness,
     UnsupportedMediaType,
 )
+from scim.protocol.errors import ERROR
 from scim.protocol.media_types import JSON, SCIM
 from scim.schemas.attributes import JsonSchema
-from scim.schemas.messages import ERROR, error_schema
+from scim.schemas.messages import error_schema
 from scim.schemas.names import component, reference
 
 
@@ -37,11 +42,13 @@ class Verb(StrEnum):
     """What an operation does; also the first word of its operation id."""
 
     LIST = "list"
+    SEARCH = "search"
     CREATE = "create"
     READ = "read"
     REPLACE = "replace"
     PATCH = "patch"
     DELETE = "delete"
+    BULK = "bulk"
     DISCOVER = "discover"
     DISCOVER_ONE = "discoverOne"
 
@@ -49,14 +56,20 @@ class Verb(StrEnum):
 _Kinds = tuple[type[ScimError], ...]
 _ALWAYS: _Kinds = (Unauthorized, TooManyRequests, ScimError, Unavailable)
 _BODY: _Kinds = (InvalidSyntax, InvalidValue, PayloadTooLarge, UnsupportedMediaType)
-_CHANGE: _Kinds = (Mutability, NotFound, Uniqueness, Conflict, PreconditionFailed)
+_QUERY: _Kinds = (InvalidFilter, InvalidPath, InvalidCursor, ExpiredCursor, InvalidCount)
+_CHANGE: _Kinds = (Mutability, NotFound, Uniqueness, Conflict, PreconditionFailed, PreconditionRequired)
 _FAILURES: dict[Verb, _Kinds] = {
-    Verb.LIST: (InvalidFilter, InvalidPath, InvalidValue, InvalidSyntax, Forbidden, *_ALWAYS),
-    Verb.CREATE: (*_BODY, Forbidden, Uniqueness, Conflict, *_ALWAYS),
+    Verb.LIST: (*_QUERY, InvalidValue, InvalidSyntax, Forbidden, *_ALWAYS),
+    Verb.SEARCH: (*_QUERY, *_BODY, Forbidden, *_ALWAYS),
+    Verb.CREATE: (*_BODY, Forbidden, Uniqueness, Conflict, PreconditionFailed, *_ALWAYS),
     Verb.READ: (InvalidValue, InvalidSyntax, Forbidden, NotFound, *_ALWAYS),
     Verb.REPLACE: (*_BODY, *_CHANGE, Forbidden, *_ALWAYS),
     Verb.PATCH: (*_BODY, *_CHANGE, InvalidPath, InvalidFilter, NoTarget, Forbidden, *_ALWAYS),
-    Verb.DELETE: (InvalidValue, InvalidSyntax, Forbidden, NotFound, Conflict, PreconditionFailed, *_ALWAYS),
+    Verb.DELETE: (
+        *(InvalidValue, InvalidSyntax, Forbidden, NotFound, Conflict, PreconditionFailed, PreconditionRequired),
+        *_ALWAYS,
+    ),
+    Verb.BULK: (*_BODY, Forbidden, *_ALWAYS),
     Verb.DISCOVER: (InvalidSyntax, Forbidden, *_ALWAYS),
     Verb.DISCOVER_ONE: (InvalidSyntax, Forbidden, NotFound, *_ALWAYS),
 }

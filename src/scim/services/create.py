@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from scim.caller import Caller
-from scim.exceptions import PreconditionFailed, Uniqueness
+from scim.exceptions import PreconditionFailed, ScimError, Uniqueness
 from scim.protocol.attributes.registry import ResourceType
 from scim.protocol.patch.members import AddMembers, check_members_named
 from scim.protocol.unknown import Unknowns
 from scim.protocol.validation import Document, read_resource
 from scim.services.answers import Written, answered
-from scim.services.documents import parted, with_default_active
+from scim.services.documents import Parts, parted, with_default_active
 from scim.services.environment import Environment
 from scim.services.intake import Intake, take
 from scim.services.requests import Answer, ScimRequest
@@ -26,20 +26,37 @@ _CREATED = 201
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
-    """A resource that is ready to be stored: read, checked, its password hashed."""
+class Read:
+    """A resource that was read and checked; a password in it is still as it was sent."""
 
     request: ScimRequest
     intake: Intake
+    view: View
+    parts: Parts
+    sent: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A resource that is ready to be stored."""
+
+    request: ScimRequest
+    intake: Intake
+    view: View
     resource_id: UUID
     wanted: Wanted
-    view: View
     sent: frozenset[str]
 
     @property
     def summary(self) -> str:
         """What was done, in words."""
         return f"created {self.request.kind.name} {_named(self.wanted.document)}"
+
+    def taken(self, error: Uniqueness) -> ScimError:
+        """How it is told that a unique value is taken: as the precondition that the client made of it, if it did."""
+        if (self.request.if_none_match or "").strip() == "*":
+            return PreconditionFailed(f"If-None-Match is *, and there is such a resource: {error.detail}")
+        return error
 
 
 async def create(env: Environment, caller: Caller, request: ScimRequest) -> Answer:
@@ -48,25 +65,11 @@ async def create(env: Environment, caller: Caller, request: ScimRequest) -> Answ
     Raises:
         ScimError: the body does not fit (400), or a unique value is taken (409; 412 with `If-None-Match: *`).
     """
-    prepared = await prepare(env, caller, request)
-
-    async def work() -> Answer:
-        async with env.database.transaction() as session:
-            writer = Writer(caller, session, request, prepared.intake)
-            stored = await writer.create(prepared.resource_id, prepared.wanted)
-            done = Written(stored=stored, status=_CREATED, summary=prepared.summary, sent=prepared.sent)
-            return await answered(caller, session, prepared.view, request, done)
-
-    try:
-        return await retried(work)
-    except Uniqueness as error:
-        if (request.if_none_match or "").strip() == "*":
-            raise PreconditionFailed(f"If-None-Match is *, and there is such a resource: {error.detail}") from error
-        raise
+    return await store(env, caller, await prepare(env, read(caller, request)))
 
 
-async def prepare(env: Environment, caller: Caller, request: ScimRequest) -> Prepared:
-    """All of a create that needs no connection.
+def read(caller: Caller, request: ScimRequest) -> Read:
+    """The first half of a create, which waits for nothing.
 
     Raises:
         ScimError: the body does not fit (400).
@@ -76,19 +79,45 @@ async def prepare(env: Environment, caller: Caller, request: ScimRequest) -> Pre
     document = _document(intake, kind)
     parts = parted(document, kind)
     check_members_named(parts.members or [])
+    return Read(request=request, intake=intake, view=view, parts=parts, sent=sent_attributes(document, kind))
+
+
+async def prepare(env: Environment, found: Read) -> Prepared:
+    """Give a resource its id, and hash its password."""
+    parts = found.parts
     hashed = await env.passwords.hashed(parts.password) if parts.password else None
     return Prepared(
-        request=request,
-        intake=intake,
-        resource_id=new_id(request.now),
+        request=found.request,
+        intake=found.intake,
+        view=found.view,
+        resource_id=new_id(found.request.now),
         wanted=Wanted(
             document=parts.document,
             secret=Secret(keep=hashed is None, value=hashed),
             members=[AddMembers(tuple(parts.members))] if parts.members else [],
         ),
-        view=view,
-        sent=sent_attributes(document, kind),
+        sent=found.sent,
     )
+
+
+async def store(env: Environment, caller: Caller, prepared: Prepared) -> Answer:
+    """The second half of a create: one transaction.
+
+    Raises:
+        ScimError: a unique value is taken (409; 412 with `If-None-Match: *`), or a member is not there (400).
+    """
+
+    async def work() -> Answer:
+        async with env.database.transaction() as session:
+            writer = Writer(caller, session, prepared.request, prepared.intake)
+            stored = await writer.create(prepared.resource_id, prepared.wanted)
+            done = Written(stored=stored, status=_CREATED, summary=prepared.summary, sent=prepared.sent)
+            return await answered(caller, session, prepared.view, prepared.request, done)
+
+    try:
+        return await retried(work)
+    except Uniqueness as error:
+        raise prepared.taken(error) from error
 
 
 def _document(intake: Intake, kind: ResourceType) -> Document:

@@ -8,29 +8,38 @@ from concurrent.futures import ThreadPoolExecutor
 
 from argon2 import PasswordHasher
 
-MEMORY_KIB = 19 * 1024
-ITERATIONS = 2
-LANES = 1
-"""Argon2id as OWASP recommends it for servers: 19 MiB, two passes, one lane."""
+from scim.config import Settings
+from scim.protocol.text_key import opaque_string
 
 
 class Passwords:
-    """Hashes passwords, at most one per core at a time, off the event loop."""
+    """Hashes passwords off the event loop, at most one per core at a time over all workers of the server."""
 
-    def __init__(self, *, keep: bool) -> None:
-        self._keep = keep
-        self._hasher = PasswordHasher(time_cost=ITERATIONS, memory_cost=MEMORY_KIB, parallelism=LANES)
-        self._threads = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="argon2")
+    def __init__(self, settings: Settings) -> None:
+        self._keep = settings.passwords == "hash"
+        self._hasher = PasswordHasher(
+            time_cost=settings.password_iterations,
+            memory_cost=settings.password_memory_kib,
+            parallelism=settings.password_lanes,
+        )
+        threads = max(1, _cores() // settings.workers)
+        self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="argon2")
 
     async def hashed(self, password: str) -> str | None:
         """The hash to store; None where passwords are not kept."""
         if not self._keep:
             return None
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._hasher.hash, password)
+        prepared = opaque_string(password)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._hasher.hash, prepared)
 
     def close(self) -> None:
         """End the threads."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class HashedOnce:

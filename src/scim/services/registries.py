@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from scim.caller import Caller
-from scim.db.database import Database
+from scim.db.session import Sessions
 from scim.protocol.attributes.registry import Registry, application_registry, builtin_registry, tenant_registry
 from scim.storage import definitions
 
@@ -19,7 +19,7 @@ MAX_KEPT = 1000
 class Registries:
     """Finds a caller's registry; a version names its content, so nothing that is kept can be out of date."""
 
-    database: Database
+    database: Sessions
     _kept: OrderedDict[UUID, Registry] = field(default_factory=OrderedDict)
 
     async def of(self, caller: Caller | None) -> Registry:

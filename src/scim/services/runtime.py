@@ -18,6 +18,7 @@ from scim.db.embedded import running
 from scim.db.migrate import migrate
 from scim.db.url import parse_database_url
 from scim.exceptions import OperatorError, Unavailable
+from scim.services.housekeeping import keep_tidy
 from scim.services.setup import ensure_defaults
 from scim.utils.logs import configure_logging
 from scim.utils.parent_watch import watch_parent
@@ -113,7 +114,7 @@ def prepared_worker(settings: Settings) -> None:
 async def worker_database(settings: Settings) -> AsyncIterator[Database]:
     """The database of a server process, with the process's background work around it."""
     async with open_database(settings) as database:
-        tasks = [asyncio.create_task(database.warm_up())]
+        tasks = [asyncio.create_task(database.warm_up()), asyncio.create_task(keep_tidy(database, settings))]
         if settings.migrate_on_start:
             tasks.append(asyncio.create_task(prepare_when_reachable(database)))
         if not settings.database_url.get_secret_value():

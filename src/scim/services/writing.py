@@ -23,7 +23,7 @@ from scim.protocol.text_key import bounded_text
 from scim.protocol.validation import Document
 from scim.services.intake import Intake
 from scim.services.membership import MemberDelta, MemberWriter, nests, resolve
-from scim.services.requests import ScimRequest
+from scim.services.requests import Incoming, ScimRequest
 from scim.services.transactions import Stale
 from scim.storage import audit, definitions, members, resources, unique
 from scim.storage.audit import Entry
@@ -69,7 +69,7 @@ class Writer:
             Uniqueness: a unique value is taken.
             InvalidValue: a member is not there.
         """
-        await self._hold_schemas()
+        await hold_schemas(self.caller, self.session, self.request)
         found = await self._resolve(wanted.members)
         now = self.request.now
         row = Row.of(wanted.document, self.kind)
@@ -103,7 +103,7 @@ class Writer:
         rewrites = wanted.document != stored.document or not wanted.secret.keep
         if not rewrites and not wanted.members:
             return stored
-        await self._hold_schemas()
+        await hold_schemas(self.caller, self.session, self.request)
         found = await self._resolve(wanted.members)
         current = await self._lock(stored, rewrites=rewrites) if wanted.members else stored
         at = stored.next_time(self.request.now)
@@ -113,12 +113,6 @@ class Writer:
         saved = await (self._rewrite(stored, wanted, at) if rewrites else self._touch(current))
         await self._record(action, 200, saved, stored.document, wanted, delta)
         return saved
-
-    async def _hold_schemas(self) -> None:
-        """What was read by schemas that are gone meanwhile is not written (only where an application has its own)."""
-        known = self.request.registry.version
-        if known and await definitions.hold(self.caller, self.session) != known:
-            raise SchemasChanged
 
     async def _lock(self, stored: Stored, *, rewrites: bool) -> Stored:
         """Lock the row. A change of the document needs the version that was read; a change of members does not."""
@@ -184,26 +178,55 @@ class Writer:
     async def _record(
         self, action: str, status: int, stored: Stored, old: Document, wanted: Wanted, delta: MemberDelta
     ) -> None:
-        changed = changes(old, wanted.document, self.kind) if wanted.document != old else []
-        if not wanted.secret.keep:
-            changed.append({"path": "password", "old": MASK, "new": MASK})
+        changed = changed_values(self.kind, old, wanted)
         if delta:
             changed.append({"path": "members", "added": _texts(delta.added), "removed": _texts(delta.removed)})
         await self.record(action, status, stored, changed)
 
     async def record(self, action: str, status: int, stored: Stored, changed: list[dict[str, Any]]) -> None:
         """Leave the audit record of a write, in its transaction."""
-        entry = Entry(
-            action=action,
-            at=self.request.now,
-            resource_type=self.kind.name,
-            resource_id=stored.id,
-            status=status,
-            detail=self.intake.detail,
-            rules=self.intake.rules,
-            changes=changed,
-        )
+        entry = written_entry(self.request, self.intake, action, status, stored.id, changed)
         await audit.record(self.caller, self.session, self.request.origin, entry)
+
+
+def changed_values(kind: ResourceType, old: Document, wanted: Wanted) -> list[dict[str, Any]]:
+    """What a write changes of a document and its password, for the audit record."""
+    changed = changes(old, wanted.document, kind) if wanted.document != old else []
+    if not wanted.secret.keep:
+        changed.append({"path": "password", "old": MASK, "new": MASK})
+    return changed
+
+
+def written_entry(
+    request: ScimRequest, intake: Intake, action: str, status: int, resource_id: UUID, changed: list[dict[str, Any]]
+) -> Entry:
+    """The audit record of a write."""
+    return Entry(
+        action=action,
+        at=request.now,
+        resource_type=request.kind.name,
+        resource_id=resource_id,
+        status=status,
+        detail=intake.detail,
+        rules=intake.rules,
+        changes=changed,
+    )
+
+
+async def hold_schemas(caller: Caller, session: Session, request: Incoming) -> None:
+    """Let what was read by schemas that are gone meanwhile not be written (only where an application has its own).
+
+    Raises:
+        SchemasChanged: they are gone.
+    """
+    known = request.registry.version
+    if known and await definitions.hold(caller, session) != known:
+        raise SchemasChanged
+
+
+def taken_user_name(document: Document) -> Uniqueness:
+    """The error for a userName that another user has."""
+    return Uniqueness(f"The userName '{document.get('userName')}' is taken by another user.")
 
 
 def unique_values(document: Document, kind: ResourceType) -> list[tuple[str, str]]:
@@ -226,4 +249,4 @@ def _taken(document: Document) -> Iterator[None]:
     try:
         yield
     except asyncpg.UniqueViolationError as error:
-        raise Uniqueness(f"The userName '{document.get('userName')}' is taken by another user.") from error
+        raise taken_user_name(document) from error

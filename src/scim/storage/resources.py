@@ -111,6 +111,46 @@ async def insert(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class New:
+    """A resource to add, with its password's hash."""
+
+    id: UUID
+    resource_type: str
+    row: Row
+    secret: str | None
+    at: datetime
+
+
+async def insert_many(caller: Caller, session: Session, new: Sequence[New]) -> set[UUID]:
+    """Add resources in one statement, and count them in it; the ids of those whose userName was free.
+
+    Of several with one userName the first is added. Rows go in by their keys, so that two requests that add the same
+    names do not wait for each other. All are counted in one slot: the sum is what matters.
+    """
+    rows = await session.fetch(
+        f"WITH made AS (INSERT INTO scim.resources (app_id, resource_type, id, secret, version, created_at, modified_at, {ROW_COLUMNS})"
+        " SELECT $1, n.resource_type, n.id, n.secret, 1, n.at, n.at,"
+        " n.document, n.search, n.user_name_key, n.display_name_key, n.external_id, n.active"
+        " FROM unnest($3::text[], $4::uuid[], $5::text[], $6::timestamptz[], $7::json[], $8::jsonb[], $9::text[],"
+        " $10::text[], $11::text[], $12::boolean[]) WITH ORDINALITY AS n (resource_type, id, secret, at, document,"
+        " search, user_name_key, display_name_key, external_id, active, number)"
+        ' ORDER BY n.user_name_key COLLATE "C", n.number ON CONFLICT DO NOTHING RETURNING id, resource_type),'
+        " counted AS (INSERT INTO scim.resource_counts AS c (app_id, resource_type, slot, n)"
+        " SELECT $1, resource_type, $2, count(*) FROM made GROUP BY resource_type ORDER BY resource_type"
+        " ON CONFLICT (app_id, resource_type, slot) DO UPDATE SET n = c.n + excluded.n)"
+        " SELECT id FROM made",
+        caller.app_id,
+        slot_of(new[0].id),
+        [one.resource_type for one in new],
+        [one.id for one in new],
+        [one.secret for one in new],
+        [one.at for one in new],
+        *map(list, zip(*(one.row.values() for one in new), strict=True)),
+    )
+    return {row["id"] for row in rows}
+
+
 async def update(
     caller: Caller, session: Session, stored: Stored, row: Row, *, secret: str | None, keep_secret: bool, at: datetime
 ) -> bool:

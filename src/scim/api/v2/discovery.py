@@ -28,6 +28,9 @@ async def config(request: Request, env: Env, _caller: Anyone) -> Response:
     features = Features(
         max_results=settings.max_page_size,
         default_page_size=min(settings.default_page_size, settings.max_page_size),
+        bulk_max_operations=settings.bulk_max_operations,
+        bulk_max_payload_bytes=settings.bulk_max_payload_bytes,
+        cursor_timeout=settings.cursor_ttl_s,
         change_password=settings.passwords == "hash",
     )
     return json_response(request, service_provider_config(features, base_url=base_url(request.scope, settings)))

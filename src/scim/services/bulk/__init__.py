@@ -1,0 +1,1 @@
+"""Bulk requests (RFC 7644 §3.7): every operation by the service method of the single request."""
