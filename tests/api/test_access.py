@@ -123,3 +123,26 @@ async def test_who_has_no_token_is_told_so_whatever_is_sent(database: Database) 
     async with serving(database, Settings(max_body_bytes=2000)) as client:
         answer = await client.post(f"{SCIM}/Users", content=b" " * 3000)
     assert answer.status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PUT", "/Users", "GET, HEAD, POST"),
+        ("DELETE", "/Users", "GET, HEAD, POST"),
+        ("POST", "/Users/x", "GET, HEAD, PUT, PATCH, DELETE"),
+        ("GET", "/Users/.search", "POST"),
+        ("GET", "/.search", "POST"),
+        ("GET", "/Bulk", "POST"),
+        ("POST", "/Me", "GET, HEAD, PUT, PATCH, DELETE"),
+        ("PUT", "/ServiceProviderConfig", "GET, HEAD"),
+        ("PATCH", "/Schemas/x", "GET, HEAD"),
+        ("PUT", "/", "GET, HEAD"),
+    ],
+)
+async def test_a_method_that_an_endpoint_does_not_take_is_told_those_it_takes(
+    scim: Scim, method: str, path: str, allowed: str
+) -> None:
+    answer = await scim.send(method, path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+    assert answer.json()["schemas"] == [ERROR]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scim.exceptions import PreconditionFailed
+from scim.exceptions import PreconditionFailed, PreconditionRequired
 from scim.protocol.etag import check_if_match, check_if_none_match, etag
 
 
@@ -33,3 +33,9 @@ def test_l05_another_version_is_refused(condition: str) -> None:
 def test_l09_without_a_condition_all_goes_through() -> None:
     check_if_match(None, 7)
     check_if_none_match(None, 7)
+
+
+def test_l09_a_condition_may_be_demanded() -> None:
+    check_if_match("*", 7, required=True)
+    with pytest.raises(PreconditionRequired, match="If-Match"):
+        check_if_match(None, 7, required=True)

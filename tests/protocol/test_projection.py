@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from scim.exceptions import InvalidValue
+from scim.protocol.grammar.ast import AttributePath
 from scim.protocol.projection import Projection
 from tests.support.gadgets import GADGET, SPEC, gadget
 from tests.support.registry import kind
@@ -191,3 +192,24 @@ def test_one_projection_serves_many_resources() -> None:
     first, second = ({"emails": [{"value": value, "type": "work"}]} for value in "ab")
     assert projection.apply(first) == {"emails": [{"value": "a"}]}
     assert projection.apply(second) == {"emails": [{"value": "b"}]}
+
+
+@pytest.mark.parametrize(
+    ("attributes", "excluded", "wanted"),
+    [
+        ([], [], True),
+        (["emails"], [], True),
+        (["emails.display"], [], True),
+        (["emails.value"], [], False),
+        (["userName"], [], False),
+        ([], ["emails"], False),
+        ([], ["emails.display"], False),
+        ([], ["emails.value"], True),
+    ],
+)
+def test_whether_a_part_may_be_shown_is_known_beforehand(
+    attributes: list[str], excluded: list[str], wanted: bool
+) -> None:
+    target = kind("User").find(AttributePath("emails", "display"))
+    assert target is not None
+    assert Projection.of(kind("User"), attributes=attributes, excluded=excluded).wants_part(target) is wanted

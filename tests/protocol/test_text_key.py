@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scim.protocol.text_key import COLUMN_KEY_LIMIT, bounded_key, bounded_text, text_key
+from scim.protocol.text_key import COLUMN_KEY_LIMIT, bounded_key, bounded_text, opaque_string, text_key
 
 texts = st.text(st.characters())
 long_texts = st.text(st.sampled_from("aÅ😀"), min_size=COLUMN_KEY_LIMIT - 3, max_size=COLUMN_KEY_LIMIT + 3)
@@ -99,3 +99,17 @@ class TestBoundedKey:
 
     def test_a_lone_surrogate_is_cut_too(self) -> None:
         assert len(bounded_key("\ud800" * 1000)) == COLUMN_KEY_LIMIT + 64
+
+
+@pytest.mark.parametrize(
+    ("password", "prepared"),
+    [
+        ("Kim 1", "Kim 1"),
+        ("e\u0301", "é"),
+        ("a\u00a0b\u3000c", "a b c"),
+        ("\uff2bim", "\uff2bim"),
+        ("Straße", "Straße"),
+    ],
+)
+def test_b59_a_password_keeps_its_case_and_has_one_spelling(password: str, prepared: str) -> None:
+    assert opaque_string(password) == prepared

@@ -8,6 +8,7 @@ from scim.protocol.attributes.registry import (
     Registry,
     ResourceType,
     Target,
+    application_registry,
     build_registry,
     builtin_registry,
     common_attributes,
@@ -121,3 +122,31 @@ def test_p09_types_and_endpoints_are_found_with_case() -> None:
     assert REGISTRY.at_endpoint("/Users") is user
     assert REGISTRY.resource_type("user") is None
     assert REGISTRY.at_endpoint("/users") is None
+
+
+def test_an_application_has_the_builtin_types_and_its_own_which_may_take_their_place() -> None:
+    schemas = [
+        {"id": "urn:note", "attributes": [{"name": "text"}]},
+        {"id": "urn:car", "attributes": [{"name": "plate"}]},
+    ]
+    user = {"name": "User", "endpoint": "/Users", "schema": CORE, "schemaExtensions": [{"schema": "urn:note"}]}
+    car = {"name": "Car", "endpoint": "/Cars", "schema": "urn:car"}
+    registry = application_registry(schemas, [user, car], version=4)
+    assert (registry.version, [kind.name for kind in registry.resource_types]) == (4, ["User", "Group", "Car"])
+    found = registry.resource_type("User")
+    assert found is not None
+    assert [one.schema.id for one in found.extensions] == ["urn:note"]
+    assert found.has_schema("URN:NOTE")
+    assert found.has_schema(CORE)
+    assert not found.has_schema(ENTERPRISE)
+
+
+@pytest.mark.parametrize(("name", "derived"), [("User", "groups"), ("Group", "members"), ("Thing", None)])
+def test_membership_is_part_of_no_document(name: str, derived: str | None) -> None:
+    assert kind(name).derived == derived
+    assert (kind(name).is_user, kind(name).is_group) == (name == "User", name == "Group")
+
+
+def test_what_is_unique_is_known_but_for_what_has_an_index() -> None:
+    assert [*map(str, kind("User").unique)] == []
+    assert [*map(str, kind("Thing").unique)] == ["name"]

@@ -10,7 +10,7 @@ from scim.exceptions import InvalidFilter
 from scim.protocol.attributes.definition import Attribute, AttributeType, Mutability, Schema
 from scim.protocol.attributes.registry import Extension, ResourceType, Target
 from scim.protocol.filters.check import check, check_entry
-from scim.protocol.filters.checked import AllOf, AnyOf, Checked, Entry, Exists, Negation, Test
+from scim.protocol.filters.checked import AllOf, AnyOf, Checked, Entry, Exists, Negation, Test, mentions
 from scim.protocol.grammar.ast import Filter, Operator
 from scim.protocol.grammar.parser import parse_filter
 from tests.vectors import lab_registry
@@ -287,3 +287,17 @@ class TestCheckEntry:
 def test_what_is_no_filter_is_not_checked() -> None:
     with pytest.raises(AssertionError):
         check(cast(Filter, None), USER)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("title pr", False),
+        ('groups.value eq "1"', True),
+        ('title pr or not (groups[type eq "direct"])', True),
+        ("groups pr and title pr", True),
+        (f'{ENTERPRISE}:manager.value eq "1" and (title pr or title ne "x")', False),
+    ],
+)
+def test_what_a_filter_is_about_can_be_told(text: str, wanted: bool) -> None:
+    assert mentions(checked(text), "groups") is wanted

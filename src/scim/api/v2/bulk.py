@@ -6,6 +6,7 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
+from scim.api.methods import refuse_others
 from scim.api.v2.incoming import incoming
 from scim.api.v2.outgoing import outgoing
 from scim.dependencies import Env, Writer
@@ -21,3 +22,6 @@ router = APIRouter(include_in_schema=False)
 async def carry_out(request: Request, env: Env, caller: Writer) -> Response:
     """Carry out several operations."""
     return outgoing(request, await bulk(env, caller, await incoming(request, env, caller, message=Message.BULK)))
+
+
+refuse_others(router, PATH, "POST")

@@ -6,21 +6,20 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from scim.api.methods import READ, refuse_others
 from scim.api.v2.incoming import query_pairs
 from scim.api.v2.outgoing import json_response
 from scim.caller import Caller
 from scim.dependencies import Anyone, Env
-from scim.exceptions import Forbidden, MethodNotAllowed, NotFound
+from scim.exceptions import Forbidden, NotFound
 from scim.middleware.base_url import base_url
 from scim.protocol.discovery import Features, all_documents, discovery_list, service_provider_config
 from scim.services.environment import Environment
 
 router = APIRouter(include_in_schema=False)
-_READ = ["GET", "HEAD"]
-_WRITE = ["POST", "PUT", "PATCH", "DELETE"]
 
 
-@router.api_route("/ServiceProviderConfig", methods=_READ)
+@router.api_route("/ServiceProviderConfig", methods=[*READ])
 async def config(request: Request, env: Env, _caller: Anyone) -> Response:
     """What the server offers."""
     _refuse_filter(request)
@@ -36,39 +35,33 @@ async def config(request: Request, env: Env, _caller: Anyone) -> Response:
     return json_response(request, service_provider_config(features, base_url=base_url(request.scope, settings)))
 
 
-@router.api_route("/ResourceTypes", methods=_READ)
+@router.api_route("/ResourceTypes", methods=[*READ])
 async def resource_types(request: Request, env: Env, caller: Anyone) -> Response:
     """All resource types."""
     return await _all(request, env, caller, "ResourceTypes")
 
 
-@router.api_route("/ResourceTypes/{name}", methods=_READ)
+@router.api_route("/ResourceTypes/{name}", methods=[*READ])
 async def resource_type(request: Request, name: str, env: Env, caller: Anyone) -> Response:
     """One resource type."""
     return await _one(request, env, caller, "ResourceTypes", name)
 
 
-@router.api_route("/Schemas", methods=_READ)
+@router.api_route("/Schemas", methods=[*READ])
 async def schemas(request: Request, env: Env, caller: Anyone) -> Response:
     """All schemas."""
     return await _all(request, env, caller, "Schemas")
 
 
-@router.api_route("/Schemas/{urn}", methods=_READ)
+@router.api_route("/Schemas/{urn}", methods=[*READ])
 async def schema(request: Request, urn: str, env: Env, caller: Anyone) -> Response:
     """One schema; its URN in any letter case (row A-12)."""
     found = (await env.registry(caller)).schema(urn)
     return await _one(request, env, caller, "Schemas", found.id if found else urn)
 
 
-@router.api_route("/ServiceProviderConfig", methods=_WRITE)
-@router.api_route("/ResourceTypes", methods=_WRITE)
-@router.api_route("/ResourceTypes/{_name}", methods=_WRITE)
-@router.api_route("/Schemas", methods=_WRITE)
-@router.api_route("/Schemas/{_name}", methods=_WRITE)
-async def refuse_change(_caller: Anyone) -> None:
-    """Discovery endpoints are read, not written (row A-18)."""
-    raise MethodNotAllowed("Discovery endpoints take GET only.", headers={"Allow": ", ".join(_READ)})
+for path in ("/ServiceProviderConfig", "/ResourceTypes", "/ResourceTypes/{name}", "/Schemas", "/Schemas/{name}"):
+    refuse_others(router, path, *READ)  # row A-18
 
 
 async def _documents(request: Request, env: Environment, caller: Caller | None, what: str) -> dict[str, dict[str, Any]]:

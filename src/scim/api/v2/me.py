@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
+from scim.api.methods import READ, refuse_others
 from scim.api.v2.incoming import incoming, on_type
 from scim.api.v2.outgoing import outgoing
 from scim.caller import Caller
@@ -25,7 +26,7 @@ async def _own(request: Request, env: Environment, caller: Caller, message: Mess
     return on_type(await incoming(request, env, caller, message=message), kind, resource_id)
 
 
-@router.api_route("/Me", methods=["GET", "HEAD"])
+@router.api_route("/Me", methods=[*READ])
 async def read_me(request: Request, env: Env, caller: Reader) -> Response:
     """The caller's own resource."""
     return outgoing(request, await read(env, caller, await _own(request, env, caller)))
@@ -47,3 +48,6 @@ async def patch_me(request: Request, env: Env, caller: Writer) -> Response:
 async def delete_me(request: Request, env: Env, caller: Writer) -> Response:
     """Remove it."""
     return outgoing(request, await delete(env, caller, await _own(request, env, caller)))
+
+
+refuse_others(router, "/Me", *READ, "PUT", "PATCH", "DELETE")  # a client does not bind itself to a resource (row K-04)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
+from scim.api.methods import READ, method_not_allowed, others_than
 from scim.api.v2.incoming import incoming, on_type
 from scim.api.v2.outgoing import outgoing
 from scim.caller import Caller
@@ -49,7 +50,17 @@ async def _sent(
     return on_type(await incoming(request, env, caller, message=message), kind, resource_id)
 
 
-@router.api_route("/{endpoint}", methods=["GET", "HEAD"])
+def _refuse_others(path: str, *methods: str) -> None:
+    """As `methods.refuse_others`; that there is such an endpoint is judged first (row A-21)."""
+
+    async def refuse(request: Request, endpoint: str, env: Env, caller: Reader) -> None:
+        served_type(await env.registry(caller), endpoint)
+        raise method_not_allowed(request.method, methods)
+
+    router.add_api_route(path, refuse, methods=others_than(*methods))
+
+
+@router.api_route("/{endpoint}", methods=[*READ])
 async def list_resources(request: Request, endpoint: str, env: Env, caller: Reader) -> Response:
     """A page of the resources that match."""
     sent = await _sent(request, env, caller, endpoint)
@@ -63,13 +74,16 @@ async def search_resources(request: Request, endpoint: str, env: Env, caller: Re
     return outgoing(request, await search(env, caller, sent, (sent.kind,)))
 
 
+_refuse_others("/{endpoint}/.search", "POST")
+
+
 @router.post("/{endpoint}")
 async def create_resource(request: Request, endpoint: str, env: Env, caller: Writer) -> Response:
     """Make a resource."""
     return outgoing(request, await create(env, caller, await _sent(request, env, caller, endpoint)))
 
 
-@router.api_route("/{endpoint}/{resource_id}", methods=["GET", "HEAD"])
+@router.api_route("/{endpoint}/{resource_id}", methods=[*READ])
 async def read_resource(request: Request, endpoint: str, resource_id: str, env: Env, caller: Reader) -> Response:
     """One resource."""
     return outgoing(request, await read(env, caller, await _sent(request, env, caller, endpoint, resource_id)))
@@ -92,3 +106,7 @@ async def patch_resource(request: Request, endpoint: str, resource_id: str, env:
 async def delete_resource(request: Request, endpoint: str, resource_id: str, env: Env, caller: Writer) -> Response:
     """Remove a resource."""
     return outgoing(request, await delete(env, caller, await _sent(request, env, caller, endpoint, resource_id)))
+
+
+_refuse_others("/{endpoint}", *READ, "POST")
+_refuse_others("/{endpoint}/{resource_id}", *READ, "PUT", "PATCH", "DELETE")

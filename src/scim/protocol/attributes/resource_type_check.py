@@ -99,7 +99,8 @@ def _extends(schema: Schema, registry: Registry) -> bool:
 def _extensions(
     body: Mapping[str, Any], registry: Registry, base: Schema | None, faults: Faults
 ) -> list[dict[str, Any]]:
-    given = body.get("schemaExtensions") or []
+    given = body.get("schemaExtensions")
+    given = [] if given is None else given
     if not isinstance(given, list) or not all(isinstance(entry, Mapping) for entry in given):
         faults.add("'schemaExtensions' must be a list of objects with 'schema' and 'required' (erratum 7522)")
         return []
