@@ -83,7 +83,7 @@ class TestExtension:
         assert await has_schema(scim, LAB)
         made = await scim.user("kim", schemas=[USER, LAB], **{LAB: {"level": 1}})
         assert made[LAB] == {"level": 1}
-        with pytest.raises(OperatorError, match="1 resources have values"):
+        with pytest.raises(OperatorError, match="1 resource has values"):
             await remove_schema(database, LAB, app=app)
         assert await remove_schema(database, LAB, app=app, force=True) == 1
         shown = (await scim.get(f"/Users/{made['id']}")).json()
@@ -144,10 +144,49 @@ async def test_unique_parts_of_lists_are_unique_too(client: httpx.AsyncClient, d
     assert (await scim.post("/Badges", {"schemas": ["urn:example:Badge"], "serials": [1]})).status_code == 201
 
 
+async def test_a_schema_that_a_type_is_made_of_goes_only_with_the_type(lab: Scim, database: Database) -> None:
+    app = str(lab.owner.app_id)
+    with pytest.raises(OperatorError, match="resource type 'Thing' is made of"):
+        await remove_schema(database, THING, app=app)
+    await thing(lab, "Saw")
+    assert await remove_schema(database, THING, app=app, force=True) == 1
+    assert (await lab.get("/Things")).status_code == 404
+
+
+async def test_a_schema_in_use_changes_only_where_its_values_stay_good(lab: Scim, database: Database) -> None:
+    app = str(lab.owner.app_id)
+    await lab.post("/Users", {"schemas": [USER, LAB], "userName": "kim", LAB: {"level": 3}})
+    body = read_vectors("schemas/lab_user")
+    [level] = [one for one in body["attributes"] if one["name"] == "level"]
+    changed = body | {
+        "attributes": [one for one in body["attributes"] if one is not level] + [level | {"type": "string"}]
+    }
+    with pytest.raises(
+        OperatorError, match=r"1 resource has values[^\n]*\n- 'level': type would change from integer to string"
+    ):
+        await add_schemas(database, [changed], app=app)
+    grown = body | {"attributes": [*body["attributes"], {"name": "seat"}]}
+    [added] = await add_schemas(database, [grown], app=app)
+    assert not added.is_new
+
+
+async def test_an_extension_that_is_in_use_is_not_lost_by_the_way(lab: Scim, database: Database) -> None:
+    app = str(lab.owner.app_id)
+    made = (await lab.post("/Users", {"schemas": [USER, LAB], "userName": "kim", LAB: {"level": 3}})).json()
+    bare = {"name": "User", "endpoint": "/Users", "schema": USER, "schemaExtensions": []}
+    with pytest.raises(OperatorError, match=r"1 resource has values of .* which 'User' would lose"):
+        await add_resource_types(database, [bare], app=app)
+    await add_resource_types(database, [bare], app=app, force=True)
+    assert LAB not in (await lab.get(f"/Users/{made['id']}")).json()
+    async with database.session() as session:
+        stored = await session.fetchval("SELECT document::text FROM scim.resources WHERE app_id = $1", lab.owner.app_id)
+    assert LAB not in stored
+
+
 async def test_a_type_is_removed_with_its_resources_only_by_force(lab: Scim, database: Database) -> None:
     app = str(lab.owner.app_id)
     await thing(lab, "Saw")
-    with pytest.raises(OperatorError, match="1 resources of type 'Thing'"):
+    with pytest.raises(OperatorError, match="resources of type 'Thing': 1"):
         await remove_resource_type(database, "Thing", app=app)
     assert await remove_resource_type(database, "Thing", app=app, force=True) == 1
     assert (await lab.get("/Things")).status_code == 404

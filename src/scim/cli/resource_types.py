@@ -95,7 +95,7 @@ def remove(name: Name, app_name: InApp = "default", tenant: InTenant = None, for
     gone = on_database(
         lambda database: remove_resource_type(database, found.name, app=app_name, tenant=tenant, force=force)
     )
-    typer.echo(f"Resource type '{found.name}' is removed." + (f" {gone} resources went with it." if gone else ""))
+    typer.echo(f"Resource type '{found.name}' is removed." + (f" Resources that went with it: {gone}." if gone else ""))
 
 
 def _told(one: Added) -> str:

@@ -94,7 +94,7 @@ def remove(urn: Urn, app_name: InApp = "default", tenant: InTenant = None, force
     if not found.builtin:
         confirm(f"Remove schema '{found.urn}' from application '{app_name}'?", force=force)
     gone = on_database(lambda database: remove_schema(database, found.urn, app=app_name, tenant=tenant, force=force))
-    typer.echo(f"Schema {found.urn} is removed." + (f" {gone} resources lost values." if gone else ""))
+    typer.echo(f"Schema {found.urn} is removed." + (f" Resources that lost values: {gone}." if gone else ""))
 
 
 def _told(one: Added) -> str:

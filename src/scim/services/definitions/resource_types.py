@@ -12,7 +12,7 @@ from scim.protocol.attributes.registry import ResourceType, builtin_registry
 from scim.protocol.attributes.resource_type_check import checked_resource_type
 from scim.services.definitions.info import TypeInfo, type_info
 from scim.services.definitions.stripping import delete_all, delete_some, strip_all
-from scim.services.definitions.work import Work, changing
+from scim.services.definitions.work import Work, changing, resources_have
 from scim.services.names import unknown
 from scim.storage import definitions
 
@@ -62,7 +62,7 @@ async def remove_resource_type(
             raise OperatorError(f"resource type '{name}' is built in, and stays")
         used = await definitions.count_of_schema(work.caller, work.session, kind.schema.id)
         if used and not force:
-            raise OperatorError(f"there are {used} resources of type '{name}'; --force removes them too")
+            raise OperatorError(f"resources of type '{name}': {used}; --force removes them too")
         await work.drop_type(name)
         await work.note("resource_type.remove", {"name": (name, None)})
         return kind
@@ -80,7 +80,7 @@ async def _add(work: Work, body: Any, *, force: bool) -> Added:
         used = await definitions.count_of_schema(work.caller, work.session, urn)
         if used and not force:
             raise OperatorError(
-                f"{used} resources have values of {urn}, which '{checked['name']}' would lose;"
+                f"{resources_have(used)} values of {urn}, which '{checked['name']}' would lose;"
                 " --force removes those values too"
             )
     await work.put_type(checked)

@@ -16,7 +16,7 @@ from scim.protocol.attributes.resource_type_check import check_extension
 from scim.protocol.attributes.schema_check import checked_schema, extended_type
 from scim.services.definitions.info import SchemaInfo, schema_info
 from scim.services.definitions.stripping import delete_all, strip_all, strip_some
-from scim.services.definitions.work import Work, changing, extensions_of, type_body
+from scim.services.definitions.work import Work, changing, extensions_of, resources_have, type_body
 from scim.services.names import unknown
 from scim.storage import definitions
 
@@ -111,7 +111,7 @@ async def _check_change(work: Work, before: Schema, after: Schema) -> None:
     used = await definitions.count_of_schema(work.caller, work.session, before.id) if breaking else 0
     if used:
         faults = "\n".join(f"- {one}" for one in breaking)
-        raise OperatorError(f"{used} resources have values of {before.id}, and not all would stay good:\n{faults}")
+        raise OperatorError(f"{resources_have(used)} values of {before.id}, and not all would stay good:\n{faults}")
     for kind in work.registry.resource_types:
         if kind.extension(before.id):
             _check_fits(kind, after)
@@ -167,7 +167,7 @@ async def _check_unused(work: Work, schema: Schema, kinds: Sequence[ResourceType
     if force:
         return
     if used:
-        raise OperatorError(f"{used} resources have values of {schema.id}; --force removes those values too")
+        raise OperatorError(f"{resources_have(used)} values of {schema.id}; --force removes those values too")
     if kinds:
         raise OperatorError(
             f"resource type '{kinds[0].name}' is made of {schema.id}; remove that first, or use --force"

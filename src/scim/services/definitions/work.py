@@ -106,3 +106,8 @@ def type_body(kind: ResourceType, extensions: list[dict[str, Any]]) -> dict[str,
 def extensions_of(kind: ResourceType) -> list[dict[str, Any]]:
     """The extensions of a type as its ResourceType resource lists them."""
     return [{"schema": one.schema.id, "required": one.required} for one in kind.extensions]
+
+
+def resources_have(count: int) -> str:
+    """`1 resource has`, `2 resources have`."""
+    return "1 resource has" if count == 1 else f"{count} resources have"
