@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from unittest import mock
 
 import asyncpg
@@ -12,44 +11,18 @@ import pytest
 from scim.config import Settings
 from scim.db.database import Database
 from scim.storage import resources
+from tests.support.bulks import (
+    ENTERPRISE,
+    USER,
+    change,
+    create_group,
+    create_managed,
+    create_user,
+    id_of,
+    statuses_of,
+    title,
+)
 from tests.support.http import SCIM, Scim, account, serving
-
-USER = "urn:ietf:params:scim:schemas:core:2.0:User"
-GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
-PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
-ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
-
-
-def user(bulk_id: str, name: str | None = None, **attributes: Any) -> dict[str, Any]:
-    data = {"schemas": [USER], "userName": bulk_id if name is None else name} | attributes
-    return {"method": "POST", "path": "/Users", "bulkId": bulk_id, "data": data}
-
-
-def managed(bulk_id: str, manager: str) -> dict[str, Any]:
-    extension: dict[str, Any] = {ENTERPRISE: {"manager": {"value": manager}}}
-    return user(bulk_id, schemas=[USER, ENTERPRISE], **extension)
-
-
-def group(bulk_id: str, *members: str) -> dict[str, Any]:
-    data = {"schemas": [GROUP], "displayName": bulk_id, "members": [{"value": one} for one in members]}
-    return {"method": "POST", "path": "/Groups", "bulkId": bulk_id, "data": data}
-
-
-def change(path: str, *operations: dict[str, Any], **members: Any) -> dict[str, Any]:
-    return {"method": "PATCH", "path": path, "data": {"schemas": [PATCH], "Operations": list(operations)}} | members
-
-
-def title(value: str) -> dict[str, Any]:
-    return {"op": "replace", "path": "title", "value": value}
-
-
-def statuses(answer: httpx.Response) -> list[str]:
-    assert answer.status_code == 200, answer.text
-    return [one["status"] for one in answer.json()["Operations"]]
-
-
-def id_of(result: dict[str, Any]) -> str:
-    return str(result["location"].rpartition("/")[2])
 
 
 class TestResults:
@@ -57,8 +30,8 @@ class TestResults:
         kim = await scim.user("kim")
         path = f"/Users/{kim['id']}"
         answer = await scim.bulk(
-            user("u1"),
-            change(path, title("Lead"), version='W/"1"', bulkId="x"),
+            create_user("u1"),
+            change(path, title("Lead")) | {"version": 'W/"1"', "bulkId": "x"},
             {"method": "PUT", "path": path, "data": {"schemas": [USER], "userName": "kim"}},
             {"method": "DELETE", "path": path},
         )
@@ -79,9 +52,9 @@ class TestResults:
         kim = await strict.user("kim")
         path = f"/Users/{kim['id']}"
         answer = await strict.bulk(
-            user("u1", "KIM"),
-            user("u2", emails="x"),
-            change(path, title("x"), version='W/"9"'),
+            create_user("u1", "KIM"),
+            create_user("u2", emails="x"),
+            change(path, title("x")) | {"version": 'W/"9"'},
             change("/Users/nobody", title("x")),
             {"method": "POST", "path": "/Nothings", "bulkId": "n", "data": {}},
             {"method": "GET", "path": path},
@@ -103,13 +76,15 @@ class TestResults:
 
     async def test_one_bad_create_never_fails_its_neighbours(self, scim: Scim) -> None:
         names = ["a", "b", "A", "c", "", "d"]
-        answer = await scim.bulk(*(user(f"u{number}", name) for number, name in enumerate(names)), user("u6", "e"))
-        assert statuses(answer) == ["201", "201", "409", "201", "400", "201", "201"]
+        answer = await scim.bulk(
+            *(create_user(f"u{number}", name) for number, name in enumerate(names)), create_user("u6", "e")
+        )
+        assert statuses_of(answer) == ["201", "201", "409", "201", "400", "201", "201"]
         found = (await scim.get("/Users", sortBy="userName")).json()
         assert [one["userName"] for one in found["Resources"]] == ["a", "b", "c", "d", "e"]
 
     async def test_a_create_leaves_an_audit_record_and_names_its_rules(self, scim: Scim, database: Database) -> None:
-        await scim.bulk(user("u1", active="True"), change("/Users/bulkId:u1", title("x")))
+        await scim.bulk(create_user("u1", active="True"), change("/Users/bulkId:u1", title("x")))
         async with database.session() as session:
             rows = await session.fetch(
                 "SELECT action, method, path, rules, resource_id FROM scim.audit_log WHERE app_id = $1 ORDER BY id",
@@ -125,44 +100,46 @@ class TestResults:
     async def test_a_run_that_fails_as_a_whole_is_repeated_one_by_one(self, scim: Scim) -> None:
         failing = mock.AsyncMock(side_effect=asyncpg.ProgramLimitExceededError("too wide"))
         with mock.patch.object(resources, "insert_many", failing):
-            answer = await scim.bulk(user("a"), user("b", "a"), user("c"))
-        assert statuses(answer) == ["201", "409", "201"]
+            answer = await scim.bulk(create_user("a"), create_user("b", "a"), create_user("c"))
+        assert statuses_of(answer) == ["201", "409", "201"]
         assert failing.await_count == 1
 
     async def test_a_fault_of_ours_fails_one_operation_and_is_opaque(self, scim: Scim) -> None:
         kim = await scim.user("kim")
         with mock.patch.object(resources, "lock_for_delete", side_effect=RuntimeError("secret")):
-            answer = await scim.bulk({"method": "DELETE", "path": f"/Users/{kim['id']}"}, user("a"))
-        assert statuses(answer) == ["500", "201"]
+            answer = await scim.bulk({"method": "DELETE", "path": f"/Users/{kim['id']}"}, create_user("a"))
+        assert statuses_of(answer) == ["500", "201"]
         assert "secret" not in answer.text
 
 
 class TestReferences:
     async def test_members_and_managers_may_be_made_in_the_same_request(self, scim: Scim) -> None:
-        answer = await scim.bulk(user("u1"), managed("u2", "bulkId:u1"), group("g", "bulkId:u1", "bulkId:u2"))
-        assert statuses(answer) == ["201", "201", "201"]
+        answer = await scim.bulk(
+            create_user("u1"), create_managed("u2", "bulkId:u1"), create_group("g", "bulkId:u1", "bulkId:u2")
+        )
+        assert statuses_of(answer) == ["201", "201", "201"]
         one, two, team = map(id_of, answer.json()["Operations"])
         found = (await scim.get(f"/Users/{two}")).json()
         assert found[ENTERPRISE]["manager"]["value"] == one
         assert {member["value"] for member in (await scim.get(f"/Groups/{team}")).json()["members"]} == {one, two}
 
     async def test_a_reference_may_come_before_what_it_refers_to(self, scim: Scim) -> None:
-        answer = await scim.bulk(group("g", "bulkId:u1"), managed("u2", "bulkId:u1"), user("u1"))
-        assert statuses(answer) == ["201", "201", "201"]
+        answer = await scim.bulk(create_group("g", "bulkId:u1"), create_managed("u2", "bulkId:u1"), create_user("u1"))
+        assert statuses_of(answer) == ["201", "201", "201"]
         assert [one["bulkId"] for one in answer.json()["Operations"]] == ["g", "u2", "u1"]
 
     async def test_paths_and_filters_of_patches_refer_too(self, scim: Scim) -> None:
         add = {"op": "add", "path": "members", "value": [{"value": "bulkId:u1"}, {"value": "bulkId:u2"}]}
         remove = {"op": "remove", "path": 'members[value eq "bulkId:u1"]'}
         answer = await scim.bulk(
-            user("u1"),
-            user("u2"),
-            group("g"),
+            create_user("u1"),
+            create_user("u2"),
+            create_group("g"),
             change("/Groups/bulkId:g", add),
             change("/Groups/bulkId:g", remove),
             {"method": "DELETE", "path": "/Users/bulkId:u1"},
         )
-        assert statuses(answer) == ["201", "201", "201", "204", "204", "204"]
+        assert statuses_of(answer) == ["201", "201", "201", "204", "204", "204"]
         one, two, team, *_, deleted = answer.json()["Operations"]
         assert deleted["location"] == one["location"]
         members = (await scim.get(f"/Groups/{id_of(team)}")).json()["members"]
@@ -170,13 +147,20 @@ class TestReferences:
 
     async def test_a_reference_to_what_was_not_made_fails_its_operation(self, scim: Scim) -> None:
         await scim.user("kim")
-        answer = await scim.bulk(user("u1", "kim"), group("g", "bulkId:u1"), group("h", "bulkId:nobody"), group("i"))
-        assert statuses(answer) == ["409", "409", "409", "201"]
+        answer = await scim.bulk(
+            create_user("u1", "kim"),
+            create_group("g", "bulkId:u1"),
+            create_group("h", "bulkId:nobody"),
+            create_group("i"),
+        )
+        assert statuses_of(answer) == ["409", "409", "409", "201"]
         assert "'u1'" in answer.json()["Operations"][1]["response"]["detail"]
 
     async def test_a_circle_of_managers_is_closed(self, scim: Scim) -> None:
-        answer = await scim.bulk(managed("a", "bulkId:b"), managed("b", "bulkId:a"), managed("c", "bulkId:c"))
-        assert statuses(answer) == ["201", "201", "201"]
+        answer = await scim.bulk(
+            create_managed("a", "bulkId:b"), create_managed("b", "bulkId:a"), create_managed("c", "bulkId:c")
+        )
+        assert statuses_of(answer) == ["201", "201", "201"]
         ids = [*map(id_of, answer.json()["Operations"])]
         managers = [(await scim.get(f"/Users/{one}")).json()[ENTERPRISE]["manager"]["value"] for one in ids]
         assert managers == [ids[1], ids[0], ids[2]]
@@ -184,19 +168,21 @@ class TestReferences:
             assert (await scim.get(f"/Users/{one}")).json()["meta"]["version"] == result["version"]
 
     async def test_a_user_and_a_group_that_refer_to_each_other_are_made(self, scim: Scim) -> None:
-        answer = await scim.bulk(group("g", "bulkId:u"), user("u", groups=[{"value": "bulkId:g"}], password="s3cret"))
-        assert statuses(answer) == ["201", "201"]
+        answer = await scim.bulk(
+            create_group("g", "bulkId:u"), create_user("u", groups=[{"value": "bulkId:g"}], password="s3cret")
+        )
+        assert statuses_of(answer) == ["201", "201"]
         team, kim = map(id_of, answer.json()["Operations"])
         assert [one["value"] for one in (await scim.get(f"/Users/{kim}")).json()["groups"]] == [team]
 
     async def test_groups_in_each_other_are_refused_and_leave_nothing(self, scim: Scim) -> None:
-        answer = await scim.bulk(group("a", "bulkId:b"), group("b", "bulkId:a"), user("u"))
-        assert statuses(answer) == ["409", "409", "201"]
+        answer = await scim.bulk(create_group("a", "bulkId:b"), create_group("b", "bulkId:a"), create_user("u"))
+        assert statuses_of(answer) == ["409", "409", "201"]
         assert (await scim.get("/Groups")).json()["totalResults"] == 0
 
     async def test_of_a_circle_with_a_taken_name_that_one_has_the_error(self, scim: Scim) -> None:
         await scim.user("b")
-        answer = await scim.bulk(managed("a", "bulkId:b"), managed("b", "bulkId:a"))
+        answer = await scim.bulk(create_managed("a", "bulkId:b"), create_managed("b", "bulkId:a"))
         first, second = answer.json()["Operations"]
         assert (first["status"], second["response"]["scimType"]) == ("409", "uniqueness")
         assert "scimType" not in first["response"]
@@ -207,23 +193,31 @@ class TestFailOnErrors:
     async def test_what_comes_behind_the_last_error_is_not_run(self, scim: Scim) -> None:
         await scim.user("kim")
         answer = await scim.bulk(
-            user("a"), user("b", "kim"), user("c"), user("d", "kim"), user("e"), group("g"), failOnErrors=2
+            create_user("a"),
+            create_user("b", "kim"),
+            create_user("c"),
+            create_user("d", "kim"),
+            create_user("e"),
+            create_group("g"),
+            failOnErrors=2,
         )
-        assert statuses(answer) == ["201", "409", "201", "409"]
+        assert statuses_of(answer) == ["201", "409", "201", "409"]
         names = {one["userName"] for one in (await scim.get("/Users")).json()["Resources"]}
         assert names == {"kim", "a", "c"}
         assert (await scim.get("/Groups")).json()["totalResults"] == 0
 
     async def test_it_counts_over_all_kinds_of_operations(self, scim: Scim) -> None:
         answer = await scim.bulk(
-            {"method": "GET", "path": "/Users"}, change("/Users/x", title("t")), user("a"), failOnErrors=2
+            {"method": "GET", "path": "/Users"}, change("/Users/x", title("t")), create_user("a"), failOnErrors=2
         )
-        assert statuses(answer) == ["400", "404"]
+        assert statuses_of(answer) == ["400", "404"]
         assert (await scim.get("/Users")).json()["totalResults"] == 0
 
     async def test_without_it_everything_is_tried(self, scim: Scim) -> None:
-        answer = await scim.bulk(user("a"), *(user(f"u{number}", "a") for number in range(5)), user("b"))
-        assert statuses(answer) == ["201", *["409"] * 5, "201"]
+        answer = await scim.bulk(
+            create_user("a"), *(create_user(f"u{number}", "a") for number in range(5)), create_user("b")
+        )
+        assert statuses_of(answer) == ["201", *["409"] * 5, "201"]
 
 
 class TestLimits:
@@ -233,36 +227,37 @@ class TestLimits:
             scim = Scim(client, await account(database))
             announced = (await scim.get("/ServiceProviderConfig")).json()["bulk"]
             assert announced == {"supported": True, "maxOperations": 2, "maxPayloadSize": 2000}
-            many = await scim.bulk(user("a"), user("b"), user("c"))
+            many = await scim.bulk(create_user("a"), create_user("b"), create_user("c"))
             assert (many.status_code, "maxOperations is 2" in many.json()["detail"]) == (413, True)
-            large = await scim.bulk(user("a", title="x" * 2000))
+            large = await scim.bulk(create_user("a", title="x" * 2000))
             assert (large.status_code, "maxPayloadSize is 2000" in large.json()["detail"]) == (413, True)
             slow = await scim.bulk(
-                user("a", password="p"), change("/Users/bulkId:a", {"op": "add", "path": "password", "value": "q"})
+                create_user("a", password="p"),
+                change("/Users/bulkId:a", {"op": "add", "path": "password", "value": "q"}),
             )
             assert (slow.status_code, "at most 1" in slow.json()["detail"]) == (413, True)
             assert (await scim.get("/Users")).json()["totalResults"] == 0
-            assert statuses(await scim.bulk(user("a", password="p"), user("b"))) == ["201", "201"]
+            assert statuses_of(await scim.bulk(create_user("a", password="p"), create_user("b"))) == ["201", "201"]
 
     async def test_passwords_that_are_thrown_away_have_no_limit(self, database: Database) -> None:
         async with serving(database, Settings(bulk_max_passwords=0, passwords="discard")) as client:
             scim = Scim(client, await account(database))
-            assert statuses(await scim.bulk(user("a", password="p"))) == ["201"]
+            assert statuses_of(await scim.bulk(create_user("a", password="p"))) == ["201"]
         async with database.session() as session:
             assert not await session.fetchval(
                 "SELECT count(secret) FROM scim.resources WHERE app_id = $1", scim.owner.app_id
             )
 
     async def test_an_empty_list_is_answered_with_one(self, scim: Scim) -> None:
-        assert statuses(await scim.bulk()) == []
+        assert statuses_of(await scim.bulk()) == []
 
     async def test_a_reader_may_not_send_any(self, client: httpx.AsyncClient, database: Database) -> None:
         reader = Scim(client, await account(database, scopes=("scim:read",)))
-        assert (await reader.bulk(user("a"))).status_code == 403
+        assert (await reader.bulk(create_user("a"))).status_code == 403
 
 
 @pytest.mark.parametrize("count", [25, 60])
 async def test_totals_are_exact_after_runs(scim: Scim, count: int) -> None:
     await scim.user("u3")
-    await scim.bulk(*(user(f"u{number}") for number in range(count)))
+    await scim.bulk(*(create_user(f"u{number}") for number in range(count)))
     assert (await scim.get("/Users", count=0)).json()["totalResults"] == count
