@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import httpx
+import pytest
 
 from scim.db.database import Database
 from scim.storage import tokens
@@ -64,3 +66,8 @@ async def another_token(database: Database, owner: Account, **different: Any) ->
     async with database.transaction() as session:
         await tokens.insert(session, replace(row, **different))
     return Account(owner.tenant_id, owner.app_id, token)
+
+
+def later(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """Let requests come in so many seconds later than they do."""
+    monkeypatch.setattr("scim.api.v2.incoming.now", lambda: now() + timedelta(seconds=seconds))
