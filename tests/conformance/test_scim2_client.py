@@ -104,8 +104,9 @@ def test_bulk(client: SyncSCIMClient) -> None:
     assert answer.operations[2].response.scim_type == "uniqueness"
     kim: Any = client.query(user, answer.operations[0].location.rpartition("/")[2])
     assert (kim.title, kim.groups[0].display) == ("Lead", "team")
+    request: Any = BulkRequest
     typed: Any = client.bulk(
-        BulkRequest[user | group](
+        request[user | group](
             operations=[
                 {"method": "POST", "path": "/Users", "bulkId": "a", "data": user(user_name="a")},
                 {"method": "DELETE", "path": f"/Users/{kim.id}"},
