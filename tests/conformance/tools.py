@@ -22,17 +22,17 @@ LIST_RESPONSE = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 
 
-def user(name: str = "kim", **attributes: Any) -> dict[str, Any]:
+def user(name: str = "kim", /, **attributes: Any) -> dict[str, Any]:
     """The body of a user."""
     return {"schemas": [USER], "userName": name} | attributes
 
 
-def lab_user(name: str = "kim", **lab: Any) -> dict[str, Any]:
+def lab_user(name: str = "kim", /, **lab: Any) -> dict[str, Any]:
     """The body of a user with attributes of the lab extension."""
     return {"schemas": [USER, LAB], "userName": name, LAB: lab}
 
 
-def thing(name: str = "saw", **attributes: Any) -> dict[str, Any]:
+def thing(name: str = "saw", /, **attributes: Any) -> dict[str, Any]:
     """The body of a thing."""
     return {"schemas": [THING], "name": name} | attributes
 
@@ -56,6 +56,14 @@ async def created(scim: Scim, path: str, body: Mapping[str, Any]) -> dict[str, A
     assert answer.status_code == 201, answer.text
     made: dict[str, Any] = answer.json()
     return made
+
+
+async def assert_refused(scim: Scim, body: Mapping[str, Any]) -> None:
+    """A user with this body is refused for a value in it, whether made or replaced, and nothing is stored."""
+    bo = await scim.user("bo")
+    assert fault(await scim.post("/Users", body)) == (400, "invalidValue")
+    assert fault(await scim.put(f"/Users/{bo['id']}", body)) == (400, "invalidValue")
+    assert (await scim.get("/Users")).json()["Resources"] == [bo]
 
 
 async def total(scim: Scim, path: str, **query: str) -> int:
