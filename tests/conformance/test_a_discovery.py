@@ -134,9 +134,9 @@ async def test_A_20_the_endpoint_of_an_added_type_is_its_plural(lab: Scim) -> No
 
 
 @pytest.mark.parametrize("path", ["/Widgets", "/Widgets/7", "/Things", "/Users/7/emails/1", "/users"])
-@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
 async def test_A_21_a_path_that_is_no_endpoint_is_not_found(strict: Scim, method: str, path: str) -> None:
-    answer = await strict.send(method, path, user() if method == "POST" else None)
+    answer = await strict.send(method, path, user() if method in ("POST", "PUT", "PATCH") else None)
     assert fault(answer) == (404, None)
 
 
