@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.conformance.tools import ENTERPRISE, USER, names, refusal
+from tests.support.bulks import create_managed, create_user, id_of, results_of
 from tests.support.http import SCIM, Scim
 
 TEXTS = ("employeeNumber", "costCenter", "organization", "division", "department")
@@ -125,6 +126,12 @@ async def test_S_07_attributes_are_reached_by_their_full_path(strict: Scim) -> N
         {"op": "add", "path": f"{ENTERPRISE}:division", "value": "D"},
     )
     assert changed.json()[ENTERPRISE] == {"department": "C", "costCenter": "1", "division": "D"}
+
+
+async def test_S_06_a_manager_may_be_made_in_the_same_bulk_request(strict: Scim) -> None:
+    lead, kim = results_of(await strict.bulk(create_user("lead"), create_managed("kim", "bulkId:lead")))
+    shown = (await strict.get(f"/Users/{id_of(kim)}")).json()[ENTERPRISE]["manager"]
+    assert (shown["value"], shown["$ref"]) == (id_of(lead), lead["location"])
 
 
 async def test_S_08_an_employee_number_is_text(strict: Scim) -> None:

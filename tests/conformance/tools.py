@@ -108,8 +108,8 @@ async def created(scim: Scim, path: str, body: Mapping[str, Any]) -> dict[str, A
 async def assert_refused(scim: Scim, body: Mapping[str, Any]) -> None:
     """A user with this body is refused for a value in it, whether made or replaced, and nothing is stored."""
     bo = await scim.user("bo")
-    assert fault(await scim.post("/Users", body)) == (400, "invalidValue")
-    assert fault(await scim.put(f"/Users/{bo['id']}", body)) == (400, "invalidValue")
+    assert refusal(await scim.post("/Users", body)) == (400, "invalidValue")
+    assert refusal(await scim.put(f"/Users/{bo['id']}", body)) == (400, "invalidValue")
     assert (await scim.get("/Users")).json()["Resources"] == [bo]
 
 

@@ -31,7 +31,7 @@ FITTING: dict[AttributeType, list[Any]] = {
     AttributeType.INTEGER: [0, -7, 2**63 - 1],
     AttributeType.DECIMAL: [4, 4.0, -0.5],
     AttributeType.DATE_TIME: ["2025-02-03T04:05:06.7+01:00", "2025-02-03T04:05:06", "2025-02-03T04:05:06Z"],
-    AttributeType.BINARY: ["AAE=", "AAE", "-_8=", "YQ==", ""],
+    AttributeType.BINARY: ["AAE=", "AAE", "+/8=", "YQ==", ""],
     AttributeType.REFERENCE: ["https://h.example.org/a", "Users/9", "urn:x:y"],
     AttributeType.COMPLEX: [{}, {"value": "x"}],
 }

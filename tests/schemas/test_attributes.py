@@ -152,7 +152,7 @@ VALUES = [
     ("dateTime", "2025-02-03T04:05:06", "2025-02-03"),
     ("dateTime", "2025-02-03T04:05:06.7+01:00", 1738555506),
     ("binary", "AAE", "AAAAA"),
-    ("binary", "AA-_", "AA AA"),
+    ("binary", "AA+/", "AA AA"),
     ("reference", "../Users/7", 7),
     ("complex", {}, "a"),
 ]

@@ -153,4 +153,5 @@ async def _full_reset(connection: PoolConnectionProxy) -> None:
     try:
         await connection.reset(timeout=RESET_TIMEOUT_S)
     except Exception:  # noqa: BLE001 - whatever is wrong with it, it must not go back to the pool
-        connection.terminate()
+        with suppress(asyncpg.InterfaceError):  # the pool has taken it back itself, since it is lost
+            connection.terminate()

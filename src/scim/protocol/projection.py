@@ -61,12 +61,15 @@ class Projection:
     def wants_part(self, target: Target) -> bool:
         """Whether a sub-attribute may be in the answer."""
         assert target.sub is not None
-        return self._shows(replace(target, sub=None), sent=frozenset()) and self._shows_sub(target, target.sub)
+        nothing: frozenset[str] = frozenset()
+        return self._shows(replace(target, sub=None), sent=nothing) and self._shows_sub(
+            target, target.sub, sent=nothing
+        )
 
     def apply(self, document: Mapping[str, Any], *, sent: frozenset[str] = frozenset()) -> dict[str, Any]:
         """The document cut down to what the answer holds.
 
-        `sent` names the attributes (as `Target` prints them) that the client set in this request.
+        `sent` names the attributes and sub-attributes (as `Target` prints them) that the client set in this request.
         """
         answer: dict[str, Any] = {}
         for key, value in document.items():
@@ -87,7 +90,7 @@ class Projection:
         if not self._shows(target, sent=sent):
             return
         attribute = target.attribute
-        shown = self._shown_parts(target)
+        shown = self._shown_parts(target, sent)
         if shown is None:
             answer[attribute.name] = value
             return
@@ -98,14 +101,20 @@ class Projection:
         if not is_unassigned(cut):
             answer[attribute.name] = cut
 
-    def _shown_parts(self, target: Target) -> list[str] | None:
-        """The sub-attributes that are shown; None where the value is shown as it is. The same for every resource."""
+    def _shown_parts(self, target: Target, sent: frozenset[str]) -> list[str] | None:
+        """The sub-attributes that are shown; None where the value is shown as it is.
+
+        But for what was sent it is the same for every resource, and worked out once.
+        """
         key = (target.extension, target.attribute.name)
         if key not in self._parts:
-            subs = target.attribute.sub_attributes
-            shown = [sub.name for sub in subs if self._shows_sub(target, sub)]
-            self._parts[key] = None if len(shown) == len(subs) else shown
-        return self._parts[key]
+            self._parts[key] = self._parts_of(target, frozenset())
+        return self._parts_of(target, sent) if sent and self._parts[key] is not None else self._parts[key]
+
+    def _parts_of(self, target: Target, sent: frozenset[str]) -> list[str] | None:
+        subs = target.attribute.sub_attributes
+        shown = [sub.name for sub in subs if self._shows_sub(target, sub, sent=sent)]
+        return None if len(shown) == len(subs) else shown
 
     def _shows(self, target: Target, *, sent: frozenset[str]) -> bool:
         returned, key = target.attribute.returned, (target.extension, target.attribute.name)
@@ -119,7 +128,7 @@ class Projection:
             return False
         return returned is Returned.DEFAULT or str(target) in sent
 
-    def _shows_sub(self, target: Target, sub: Attribute) -> bool:
+    def _shows_sub(self, target: Target, sub: Attribute, *, sent: frozenset[str]) -> bool:
         key = (target.extension, target.attribute.name)
         if sub.returned is Returned.NEVER:
             return False
@@ -130,7 +139,9 @@ class Projection:
             named = subs is not None and sub.name in subs
             return named or (subs is None and sub.returned is Returned.DEFAULT)
         hidden = self.excluded.get(key, set())
-        return sub.returned is Returned.DEFAULT and hidden is not None and sub.name not in hidden
+        if hidden is None or sub.name in hidden:
+            return False
+        return sub.returned is Returned.DEFAULT or str(replace(target, sub=sub)) in sent
 
 
 def _has_always(attribute: Attribute) -> bool:

@@ -20,7 +20,7 @@ from scim.protocol.unknown import Unknowns
 Json = Any
 """What a JSON parser gives: the types are checked here, by the schema."""
 
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]*={0,2}")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 _DUE = {
     AttributeType.STRING: "a string",
     AttributeType.BOOLEAN: "true or false",
@@ -53,7 +53,7 @@ def _is_date_time(value: Json) -> bool:
 def _is_base64(value: Json) -> bool:
     if not isinstance(value, str) or not _BASE64.fullmatch(value):
         return False
-    plain = value.rstrip("=").replace("-", "+").replace("_", "/")
+    plain = value.rstrip("=")
     try:
         base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
     except binascii.Error:

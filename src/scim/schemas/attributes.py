@@ -28,7 +28,7 @@ class Use(StrEnum):
 
 
 _DATE_TIME = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[-+]\d{2}:\d{2})?$"
-_BASE64 = r"^([A-Za-z0-9+/_-]{4})*([A-Za-z0-9+/_-]{2,3})?={0,2}$"
+_BASE64 = r"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2,3})?={0,2}$"
 _TYPES: dict[AttributeType, JsonSchema] = {
     AttributeType.STRING: {"type": "string"},
     AttributeType.BOOLEAN: {"type": "boolean"},

@@ -124,7 +124,7 @@ def _document(intake: Intake, kind: ResourceType) -> Document:
     unknowns = Unknowns(intake.unknown)
     document = read_resource(intake.body, kind, unknowns=unknowns)
     intake.ignore(unknowns.ignored)
-    return with_default_active(document, kind)
+    return with_default_active(document, kind, intake.body)
 
 
 def _named(document: dict[str, object]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,8 +43,8 @@ def _own_manager(document: Document) -> None:
         document[ENTERPRISE_USER] = extension
 
 
-def with_default_active(document: Document, kind: ResourceType) -> Document:
-    """A user without `active` is active (row C-16)."""
-    if kind.is_user and "active" not in document:
+def with_default_active(document: Document, kind: ResourceType, sent: Mapping[str, Any]) -> Document:
+    """A user of whom the body says nothing of `active` is active (row C-16); null asks for no value (rows C-06, G-05)."""
+    if kind.is_user and not any(name.lower() == "active" for name in sent):
         return document | {"active": True}
     return document

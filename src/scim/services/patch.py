@@ -132,9 +132,7 @@ class _Patch:
         """Operations that need the list itself: the document engine runs on it, and the difference is written."""
         async with self.env.database.session() as session:
             loaded = await members.members_of(self.caller, session, [stored.id])
-        entries = [
-            {name: value for name, value in entry.items() if value is not None} for entry in loaded.get(stored.id, [])
-        ]
+        entries = [self.view.entry("members", entry) for entry in loaded.get(stored.id, [])]
         after = self._applied(stored.document | {"members": entries}, operations).get("members", [])
         attribute = self.request.kind.attribute("members")
         assert attribute is not None

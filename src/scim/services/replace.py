@@ -41,7 +41,7 @@ async def replace(env: Environment, caller: Caller, request: ScimRequest) -> Ans
         unknowns = Unknowns(intake.unknown)
         document = read_replacement(intake.body, stored.document, kind, unknowns=unknowns)
         intake.ignore(unknowns.ignored)
-        parts = parted(with_default_active(document, kind), kind)
+        parts = parted(with_default_active(document, kind, intake.body), kind)
         check_members_named(parts.members or [])
         hashed = await hashed_once(parts.password) if parts.password else None
         wanted = Wanted(

@@ -81,7 +81,7 @@ class View:
         document["schemas"] = [urn for urn in row.document["schemas"] if self.kind.has_schema(urn)]
         for name, by_id in derived.items():
             if row.id in by_id:
-                document[name] = [self._entry(name, entry) for entry in by_id[row.id]]
+                document[name] = [self.entry(name, entry) for entry in by_id[row.id]]
         if names and (manager := _manager_id(document)):
             self._bind_manager(document, str(manager), names)
         document["meta"] = {
@@ -93,7 +93,7 @@ class View:
         }
         return document
 
-    def _entry(self, name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+    def entry(self, name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
         """A member or a group as it is shown (rows Q-02, Q-05, Q-09)."""
         kind = GROUP if name == "groups" else entry["type"]
         shown = {"value": entry["value"], "$ref": f"{self.base_url}{ENDPOINTS[kind]}/{entry['value']}"}

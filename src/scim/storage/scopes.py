@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from scim.protocol.attributes.registry import ENTERPRISE_USER, ORIGIN, ResourceType, Target
+from scim.protocol.filters.values import without_api_version
 from scim.storage.columns import has_display_name_key
 from scim.storage.fields import BooleanField, Field, IdField, KeyField, LocationField, TextField, TimeField
 from scim.storage.json_fields import JsonField
@@ -207,7 +208,9 @@ class ResourceScope:
             f" AND m.id = CASE WHEN {value} ~ {_IS_ID} THEN {value}::uuid END) AS m WHERE m.entry IS NOT NULL",
             {
                 "value": JsonField("m.entry", sub["value"]),
-                "$ref": LocationField(self._base_url, "m.id", "m.resource_type", {"User": ENDPOINTS["User"]}),
+                "$ref": LocationField(
+                    without_api_version(self._base_url), "m.id", "m.resource_type", {"User": ENDPOINTS["User"]}
+                ),
                 "displayName": TextField("m.search ->> 'displayName'"),
             },
         )
@@ -217,7 +220,9 @@ def group_fields(base_url: str, kind: str) -> Fields:
     """The parts of a group that a user is in, `kind` being direct or indirect: `gm` and the group `g`."""
     return {
         "value": IdField("gm.group_id"),
-        "$ref": LocationField(base_url, "gm.group_id", "g.resource_type", {"Group": ENDPOINTS["Group"]}),
+        "$ref": LocationField(
+            without_api_version(base_url), "gm.group_id", "g.resource_type", {"Group": ENDPOINTS["Group"]}
+        ),
         "display": TextField("g.search ->> 'displayName'"),
         "type": TextField(f"'{kind}'::text"),
     }
@@ -236,7 +241,7 @@ def member_fields(base_url: str) -> Fields:
     """The parts of a member; its rows are `gm` in the membership table and `m` among the resources."""
     return {
         "value": IdField("gm.member_id"),
-        "$ref": LocationField(base_url, "gm.member_id", "gm.member_type", ENDPOINTS),
+        "$ref": LocationField(without_api_version(base_url), "gm.member_id", "gm.member_type", ENDPOINTS),
         "type": TextField("lower(gm.member_type)"),
         "display": TextField("coalesce(m.search ->> 'displayName', gm.display_key)"),
     }

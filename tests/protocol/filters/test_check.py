@@ -301,3 +301,13 @@ def test_what_is_no_filter_is_not_checked() -> None:
 )
 def test_what_a_filter_is_about_can_be_told(text: str, wanted: bool) -> None:
     assert mentions(checked(text), "groups") is wanted
+
+
+def test_b31_a_flag_that_is_missing_counts_as_false() -> None:
+    primary = part("emails", "primary")
+    secondary = Negation(Test(primary, Operator.EQ, value=True))
+    assert checked("emails.primary eq false") == Entry(core("emails"), secondary)
+    assert checked("emails[primary eq false]") == Entry(core("emails"), secondary)
+    assert checked("emails.primary ne false") == Negation(Entry(core("emails"), secondary))
+    assert checked("emails.primary eq true") == Test(core("emails", "primary"), Operator.EQ, value=True)
+    assert checked("active eq false") == Test(core("active"), Operator.EQ, value=False)

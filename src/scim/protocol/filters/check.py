@@ -90,6 +90,11 @@ class _EntryScope:
             itself = dataclasses.replace(attribute, name="value", multi_valued=False)
             self._whole = Attribute(name=attribute.name, type=AttributeType.COMPLEX, sub_attributes=(itself,))
 
+    @property
+    def is_list(self) -> bool:
+        """Whether the entry is one of several."""
+        return self._attribute.multi_valued
+
     def find(self, path: AttributePath) -> Target:
         """The sub-attribute, as an attribute of the entry."""
         sub = None if path.uri or path.sub else self._whole.sub(path.name)
@@ -138,6 +143,8 @@ class _Check:
             if operator not in _EQUALITY:
                 raise InvalidFilter(f"null goes with eq and ne only, not with {operator} as at '{path}'.")
             return Negation(Exists(target))
+        if value is False and _is_primary(target, self._scope):
+            return _without_primary(target)
         if comparable(leaf, value) is None:
             raise InvalidFilter(f"'{path}' is of type {leaf.type}: it cannot be compared with {shown(value)}.")
         return Test(target, Operator.EQ if operator is Operator.NE else operator, search_value(leaf, value))
@@ -156,6 +163,19 @@ class _Check:
             if attribute is not None:
                 _refuse_secret(attribute, path)
         return target
+
+
+def _is_primary(target: Target, scope: _ResourceScope | _EntryScope) -> bool:
+    """Whether it is the flag of one entry of a list."""
+    in_list = target.attribute.multi_valued if target.sub else isinstance(scope, _EntryScope) and scope.is_list
+    return in_list and target.leaf.name == "primary" and target.leaf.type is AttributeType.BOOLEAN
+
+
+def _without_primary(target: Target) -> Checked:
+    """An entry that is not primary: one whose flag is false, or missing (row B-31)."""
+    if target.sub is None:
+        return Negation(Test(target, Operator.EQ, value=True))
+    return Entry(dataclasses.replace(target, sub=None), Negation(Test(Target(target.sub), Operator.EQ, value=True)))
 
 
 def _simple(target: Target, path: AttributePath) -> Target:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -14,6 +15,9 @@ from scim.protocol.text_key import text_key
 Json = Any
 """What a JSON parser gives."""
 
+REFERENCE = "$ref"
+_API_VERSION = re.compile(r"(?<!/)/v[0-9]+(?:\.[0-9]+)*(?=/|\Z)")
+
 Comparable: TypeAlias = str | bool | Decimal
 """Values of one attribute in this form are equal, and ordered, as `==` and `<` say."""
 
@@ -23,14 +27,21 @@ def ignores_case(attribute: Attribute) -> bool:
     return attribute.type in (AttributeType.STRING, AttributeType.REFERENCE) and not attribute.case_exact
 
 
+def without_api_version(uri: str) -> str:
+    """A reference to a resource without the segment that names the protocol's version, which says nothing (row B-62)."""
+    return _API_VERSION.sub("", uri, count=1)
+
+
 def search_value(attribute: Attribute, value: Json) -> Json:
     """One value of a simple attribute as the `search` column and a checked operand hold it.
 
-    A text key where `caseExact` is false, text of fixed width for a dateTime, all else unchanged; so is a value that
-    does not fit the attribute's type.
+    A text key where `caseExact` is false, text of fixed width for a dateTime, a `$ref` without the version of the
+    protocol in it, all else unchanged; so is a value that does not fit the attribute's type.
     """
     if not isinstance(value, str):
         return value
+    if attribute.name == REFERENCE:
+        return without_api_version(value)
     if ignores_case(attribute):
         return text_key(value)
     if attribute.type is AttributeType.DATE_TIME:
