@@ -97,5 +97,6 @@ async def lab(client: httpx.AsyncClient, database: Database) -> Scim:
 def server(database: Database, database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The server as an operator runs it, on the session's database; each test takes a token of its own."""
     _ = database
-    with running_server(tmp_path_factory.mktemp("server"), {"DATABASE_URL": database_url}) as running:
+    environment = {"DATABASE_URL": database_url, "PYSCIM_DOCS_ENABLED": "true"}
+    with running_server(tmp_path_factory.mktemp("server"), environment) as running:
         yield running
