@@ -133,7 +133,7 @@ class Scim:
     async def delete(self, path: str, **options: Any) -> httpx.Response:
         return await self.send("DELETE", path, **options)
 
-    async def user(self, name: str, **attributes: Any) -> dict[str, Any]:
+    async def user(self, name: str, /, **attributes: Any) -> dict[str, Any]:
         """A new user, as answered."""
         body = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": name} | attributes
         answer = await self.post("/Users", body)
