@@ -80,3 +80,10 @@ async def with_type(client: httpx.AsyncClient, database: Database, kind: str, *a
     await add_schemas(database, [{"id": urn, "attributes": attributes}], app=app)
     await add_resource_types(database, [{"name": kind, "endpoint": f"/{kind}s", "schema": urn}], app=app)
     return Scim(client, owner)
+
+
+async def secret(database: Database, resource: dict[str, Any]) -> str | None:
+    """What is stored of a password."""
+    async with database.session() as session:
+        stored: str | None = await session.fetchval("SELECT secret FROM scim.resources WHERE id = $1", resource["id"])
+    return stored
