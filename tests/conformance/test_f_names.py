@@ -189,6 +189,16 @@ async def test_F_46_the_brackets_of_a_patch_path_hold_the_same_grammar(strict: S
         refused(answer, 400, "invalidFilter", "invalidPath")
 
 
+@pytest.mark.parametrize(
+    "inside", ["(" * 10_000, "(" * 1_000 + "type pr" + ")" * 1_000, 'type eq "' + "x" * 100_000 + '"']
+)
+async def test_F_47_length_and_depth_are_limited_in_a_patch_path_too(strict: Scim, inside: str) -> None:
+    kim = await strict.user("kim")
+    refused(
+        await strict.patch(at(kim), {"op": "remove", "path": f"emails[{inside}]"}), 400, "invalidFilter", "invalidPath"
+    )
+
+
 async def test_F_48_what_the_answer_leaves_out_is_filtered_by_all_the_same(lab: Scim) -> None:
     await lab.user("kim", title="Lead", **{LAB: {"hint": "blue"}})
     await lab.user("bo")

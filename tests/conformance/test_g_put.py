@@ -90,11 +90,26 @@ async def test_G_05_null_and_an_empty_list_clear(strict: Scim, nothing: Any) -> 
     assert not {"title", "emails", "name"} & (await now(strict, kim)).keys()
 
 
+async def test_G_05_null_clears_an_extension_and_what_is_in_it(strict: Scim) -> None:
+    for nothing in (None, {}, {"department": None}):
+        kim = await strict.user("kim", **{ENTERPRISE: {"department": "Field"}})
+        replaced = done(await strict.put(at(kim), body("kim", **{ENTERPRISE: nothing})))
+        assert (replaced["schemas"], replaced.get(ENTERPRISE)) == ([USER], None)
+        await strict.delete(at(kim))
+
+
 async def test_G_05_null_clears_also_where_there_is_a_default(strict: Scim) -> None:
     kim = await strict.user("kim")
     assert kim["active"] is True
     assert "active" not in done(await strict.put(at(kim), body("kim", active=None)))
     assert await found(strict, "active pr") == set()
+
+
+async def test_G_05_null_clears_a_password(strict: Scim, database: Database) -> None:
+    kim = await strict.user("kim", password="Geheim-7")
+    assert await secret(database, kim) is not None
+    done(await strict.put(at(kim), body("kim", password=None)))
+    assert await secret(database, kim) is None
 
 
 class TestImmutable:

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from scim.db.database import Database
-from tests.conformance.tools import at, done, found, now, refused, secret
+from tests.conformance.tools import LAB, at, done, found, lab_user, now, refused, secret
 from tests.support.http import Scim, account
 
 TITLE = {"op": "add", "path": "title", "value": "Lead"}
@@ -34,6 +34,21 @@ async def test_H_10_a_write_only_value_is_set_and_not_shown(strict: Scim, databa
         assert stored not in (None, before)
         before = stored
     assert "password" not in await now(strict, kim)
+
+
+@pytest.mark.parametrize("op", ["add", "replace"])
+async def test_H_10_nor_is_one_of_an_extension(lab: Scim, op: str) -> None:
+    kim = await lab_user(lab, "kim", level=1)
+    seen = [kim["meta"]["version"]]
+    for operation in (
+        {"op": op, "path": f"{LAB}:pin", "value": "9911"},
+        {"op": op, "value": {LAB: {"pin": "9922"}}},
+    ):
+        answer = await lab.patch(f"{at(kim)}?attributes={LAB}:pin,{LAB}:level", operation)
+        assert done(answer)[LAB] == {"level": 1}
+        assert answer.headers["etag"] not in seen
+        seen.append(answer.headers["etag"])
+    assert (await now(lab, kim))[LAB] == {"level": 1}
 
 
 async def test_H_14_success_is_the_whole_resource(strict: Scim) -> None:
