@@ -138,7 +138,7 @@ class Scim:
         urn = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
         return await self.post("/Bulk", {"schemas": [urn], "Operations": list(operations)} | members)
 
-    async def user(self, name: str, **attributes: Any) -> dict[str, Any]:
+    async def user(self, name: str, /, **attributes: Any) -> dict[str, Any]:
         """A new user, as answered."""
         body = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": name} | attributes
         answer = await self.post("/Users", body)
