@@ -57,7 +57,7 @@ def rows() -> dict[str, Row]:
 
 
 @functools.cache
-def tests() -> Mapping[str, tuple[str, ...]]:
+def evidence() -> Mapping[str, tuple[str, ...]]:
     """Row id → `file::test` of the tests that bear its name, in the order of the files."""
     found: dict[str, list[str]] = {}
     for path in sorted(HERE.glob("test_*.py")):

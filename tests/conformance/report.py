@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.conformance.matrix import Group, Row, groups, rows, tests
+from tests.conformance.matrix import Group, Row, evidence, groups, rows
 from tests.conformance.untested_table import NOT_OFFERED, UNTESTED
 
 PAGE = Path(__file__).parents[2] / "docs" / "conformance.md"
@@ -33,7 +33,7 @@ def _summary() -> str:
     for level in LEVELS:
         chosen = [row for row in rows().values() if row.level == level]
         absent = [row for row in chosen if row.id[0] in NOT_OFFERED]
-        tested = [row for row in chosen if row.id in tests()]
+        tested = [row for row in chosen if row.id in evidence()]
         reasons = [row for row in chosen if row.id in UNTESTED]
         lines.append(f"| {level} | {len(chosen)} | {len(tested)} | {len(reasons)} | {len(absent)} |")
     return "\n".join(lines) + "\n"
@@ -52,7 +52,7 @@ def _line(row: Row) -> str:
 
 
 def _evidence(row: Row) -> str:
-    found = tests().get(row.id)
+    found = evidence().get(row.id)
     if found:
         return "<br>".join(f"`{name}`" for name in found)
     return UNTESTED.get(row.id, "-")

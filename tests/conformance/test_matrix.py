@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conformance.matrix import Row, groups, rows, tests
+from tests.conformance.matrix import Row, evidence, groups, rows
 from tests.conformance.report import PAGE, render
 from tests.conformance.untested_table import NOT_OFFERED, UNTESTED
 
@@ -24,11 +24,11 @@ def test_the_matrix_is_read_whole() -> None:
     ids=lambda row: str(row.id),
 )
 def test_every_row_that_must_or_should_hold_is_tested_or_says_why_not(row: Row) -> None:
-    assert (row.id in tests()) != (row.id in UNTESTED), row.text
+    assert (row.id in evidence()) != (row.id in UNTESTED), row.text
 
 
 def test_tests_and_reasons_name_rows_that_there_are() -> None:
-    assert tests().keys() | UNTESTED.keys() <= rows().keys()
+    assert evidence().keys() | UNTESTED.keys() <= rows().keys()
 
 
 def test_the_page_is_what_the_tests_make_it() -> None:

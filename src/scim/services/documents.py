@@ -45,6 +45,11 @@ def _own_manager(document: Document) -> None:
 
 def with_default_active(document: Document, kind: ResourceType, sent: Mapping[str, Any]) -> Document:
     """A user of whom the body says nothing of `active` is active (row C-16); null asks for no value (rows C-06, G-05)."""
-    if kind.is_user and not any(name.lower() == "active" for name in sent):
+    if kind.is_user and not names(sent, "active"):
         return document | {"active": True}
     return document
+
+
+def names(body: Mapping[str, Any], attribute: str) -> bool:
+    """Whether a body says anything of an attribute, null included."""
+    return any(name.lower() == attribute for name in body)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from scim.caller import Caller
 from scim.db.session import Session
-from scim.exceptions import InvalidValue
+from scim.exceptions import InvalidValue, Mutability
 from scim.models.settings import MemberReference
 from scim.protocol.patch.members import AddMembers, MemberChange, RemoveAll, RemoveMembers, RemoveWhere, ReplaceMembers
 from scim.storage import members
@@ -124,6 +124,7 @@ class MemberWriter:
                 await self._add(entries, delta)
             case ReplaceMembers(entries=entries):
                 rows = self._rows(entries)
+                await self._refuse_edits(entries)
                 kept = [row.id for row in rows]
                 delta.remove(await members.keep_only(self.caller, self.session, self.group_id, kept))
                 await self._insert(rows, delta)
@@ -153,9 +154,22 @@ class MemberWriter:
             rows.setdefault(one.id, Member(one.id, one.resource_type, entry.get("display")))
         return list(rows.values())
 
+    async def _refuse_edits(self, entries: Sequence[Mapping[str, Any]]) -> None:
+        """What a list says of a member who stays in must be as it is, where it says it (rows G-06, Q-03)."""
+        edited = {one.id for entry in entries if _differs(entry, one := self.found[entry["value"]])}
+        if edited and await members.among(self.caller, self.session, self.group_id, sorted(edited)):
+            raise Mutability("'members': the type and $ref of a member are immutable.")
+
     async def _refuse_cycle(self, group_ids: list[UUID]) -> None:
         if group_ids and await members.would_cycle(self.caller, self.session, self.group_id, group_ids):
             raise InvalidValue("'members': a group cannot contain itself, directly or through other groups.")
+
+
+def _differs(entry: Mapping[str, Any], member: Found) -> bool:
+    """Whether an entry says another type, or refers to another resource, than the one that its `value` names."""
+    kind, target = entry.get("type"), str(entry.get("$ref") or "").rpartition("/")[2]
+    other = bool(target) and target not in (str(member.id), entry["value"])
+    return other or (kind is not None and kind.lower() != member.resource_type.lower())
 
 
 def nests(changes: Sequence[MemberChange], found: Mapping[str, Found]) -> bool:

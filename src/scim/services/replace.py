@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from scim.caller import Caller
 from scim.protocol.etag import check_if_match, check_if_none_match
 from scim.protocol.patch.members import ReplaceMembers, check_members_named
 from scim.protocol.unknown import Unknowns
 from scim.protocol.validation import read_replacement
 from scim.services.answers import Written, answered
-from scim.services.documents import parted, with_default_active
+from scim.services.documents import names, parted, with_default_active
 from scim.services.environment import Environment
 from scim.services.intake import take
 from scim.services.passwords import HashedOnce
@@ -18,6 +21,7 @@ from scim.services.sent import sent_attributes
 from scim.services.transactions import retried
 from scim.services.view import View
 from scim.services.writing import Secret, Wanted, Writer
+from scim.storage.resources import Stored
 
 _OK = 200
 
@@ -43,10 +47,9 @@ async def replace(env: Environment, caller: Caller, request: ScimRequest) -> Ans
         intake.ignore(unknowns.ignored)
         parts = parted(with_default_active(document, kind, intake.body), kind)
         check_members_named(parts.members or [])
-        hashed = await hashed_once(parts.password) if parts.password else None
         wanted = Wanted(
             document=parts.document,
-            secret=Secret(keep=hashed is None, value=hashed),
+            secret=await _secret(intake.body, parts.password, stored, hashed_once),
             members=[ReplaceMembers(tuple(parts.members))] if parts.members is not None else [],
         )
         async with env.database.transaction() as session:
@@ -57,3 +60,11 @@ async def replace(env: Environment, caller: Caller, request: ScimRequest) -> Ans
             return await answered(caller, session, view, request, done)
 
     return await retried(work)
+
+
+async def _secret(body: Mapping[str, Any], password: str | None, stored: Stored, hashed_once: HashedOnce) -> Secret:
+    """A password that is not sent is kept (row G-04), null takes it away (row G-05)."""
+    if password:
+        hashed = await hashed_once(password)
+        return Secret(keep=hashed is None, value=hashed)
+    return Secret(keep=not (stored.has_secret and names(body, "password")), value=None)

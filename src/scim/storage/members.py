@@ -102,6 +102,17 @@ async def add(
     return [row["member_id"] for row in rows]
 
 
+async def among(caller: Caller, session: Session, group_id: UUID, ids: Sequence[UUID]) -> bool:
+    """Whether any of these is a member."""
+    found: bool = await session.fetchval(
+        "SELECT EXISTS (SELECT 1 FROM scim.group_members WHERE app_id = $1 AND group_id = $2 AND member_id = ANY($3))",
+        caller.app_id,
+        group_id,
+        list(ids),
+    )
+    return found
+
+
 async def remove(caller: Caller, session: Session, group_id: UUID, ids: Sequence[UUID]) -> list[UUID]:
     """Drop the members named; the ids of those that were in."""
     rows = await session.fetch(

@@ -311,3 +311,14 @@ def test_b31_a_flag_that_is_missing_counts_as_false() -> None:
     assert checked("emails.primary ne false") == Negation(Entry(core("emails"), secondary))
     assert checked("emails.primary eq true") == Test(core("emails", "primary"), Operator.EQ, value=True)
     assert checked("active eq false") == Test(core("active"), Operator.EQ, value=False)
+
+
+def test_f49_over_several_types_what_one_cannot_answer_is_not_met_there() -> None:
+    user, thing = resource_type("User"), resource_type("Thing")
+    parsed = parse_filter('name eq "saw" or not (size gt 3)')
+    assert check(parsed, thing, among=(user, thing)) != check(parsed, user, among=(user, thing))
+    assert check(parsed, user, among=(user, thing)) == AnyOf((AnyOf(()), Negation(AnyOf(()))))
+    assert check(parse_filter('name ne "saw"'), user, among=(user, thing)) == Negation(AnyOf(()))
+    for text in ('nope eq "x"', "name gt 3", "name[nope pr]", 'emails[type eq 3] or name eq "x"'):
+        with pytest.raises(InvalidFilter):
+            check(parse_filter(text), user, among=(user, thing))

@@ -79,6 +79,10 @@ class _ResourceScope:
             raise InvalidFilter(f"The resource type {self._type.name} has no attribute '{path}'.")
         return target
 
+    def fits_elsewhere(self, node: Filter) -> bool:
+        """Whether a condition holds together by the definitions of another type of the query."""
+        return any(_fits(node, other) for other in self._among if other is not self._type)
+
 
 class _EntryScope:
     """Names inside brackets: the sub-attributes of one attribute, or `value` for a simple one."""
@@ -89,6 +93,10 @@ class _EntryScope:
         if not attribute.is_complex:
             itself = dataclasses.replace(attribute, name="value", multi_valued=False)
             self._whole = Attribute(name=attribute.name, type=AttributeType.COMPLEX, sub_attributes=(itself,))
+
+    def fits_elsewhere(self, _node: Filter) -> bool:
+        """An entry is of one attribute."""
+        return False
 
     @property
     def is_list(self) -> bool:
@@ -102,6 +110,14 @@ class _EntryScope:
             raise InvalidFilter(f"'{self._attribute.name}' has no sub-attribute '{path}'.")
         _refuse_secret(self._attribute, path)
         return Target(sub)
+
+
+def _fits(node: Filter, kind: ResourceType) -> bool:
+    try:
+        check(node, kind)
+    except InvalidFilter:
+        return False
+    return True
 
 
 class _Check:
@@ -118,12 +134,30 @@ class _Check:
                 return AnyOf(tuple(map(self.node, operands)))
             case Not(operand):
                 return Negation(self.node(operand))
+            case Present() | ValuePath():
+                return self._judged(node)
+            case Comparison(operator=Operator.NE):
+                return Negation(self._judged(node))
+            case Comparison():
+                return self._judged(node)
+        assert_never(node)
+
+    def _judged(self, node: Present | Comparison | ValuePath) -> Checked:
+        """One condition; in a query over several types one that only other types can answer is not met (row F-49)."""
+        try:
+            return self._condition(node)
+        except InvalidFilter:
+            if self._scope.fits_elsewhere(node):
+                return _NEVER
+            raise
+
+    def _condition(self, node: Present | Comparison | ValuePath) -> Checked:
+        match node:
             case Present(path):
                 target = self._target(path)
                 return Exists(target) if target else _NEVER
             case Comparison(path, operator, value):
-                found = self._comparison(path, operator, value)
-                return Negation(found) if operator is Operator.NE else found
+                return self._comparison(path, operator, value)
             case ValuePath(path, inner):
                 return self._value_path(path, inner)
         assert_never(node)
