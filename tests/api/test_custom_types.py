@@ -8,11 +8,12 @@ from typing import Any
 import httpx
 import pytest
 
+from scim.config import Settings
 from scim.db.database import Database
 from scim.exceptions import OperatorError
 from scim.services.definitions.resource_types import add_resource_types, remove_resource_type
 from scim.services.definitions.schemas import add_schemas, remove_schema
-from tests.support.http import Scim, account
+from tests.support.http import Scim, account, serving
 from tests.vectors import read_vectors
 
 LAB = "urn:example:params:scim:schemas:extension:lab:2.0:User"
@@ -206,3 +207,13 @@ async def test_a_write_that_was_read_by_older_schemas_is_not_written(lab: Scim, 
     answer = await lab.patch(f"/Users/{made['id']}", {"op": "replace", "path": f"{LAB}:level", "value": 4})
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "1"
+
+
+async def test_the_openapi_document_shows_the_types_of_the_token(database: Database) -> None:
+    owner, other = await account(database, lab=True), await account(database)
+    async with serving(database, Settings(docs_enabled=True)) as client:
+        for headers, shown in ((owner.headers, True), (other.headers, False), ({}, False)):
+            answer = await client.get("http://test/openapi.json", headers=headers)
+            assert ("/scim/v2/Things/{id}" in answer.json()["paths"]) is shown
+        bad = await client.get("http://test/openapi.json", headers={"authorization": "Bearer x"})
+        assert bad.status_code == 401

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.cli.support import Commands
 from tests.support.operators import unique
+from tests.support.server import PYSCIM, running_server
 from tests.vectors import read_vectors
 
 LAB = "urn:example:params:scim:schemas:extension:lab:2.0:User"
@@ -135,3 +139,26 @@ class TestTokenOfASubject:
     def test_nobody_is_refused(self, pyscim: Commands) -> None:
         message = pyscim.refused("token", "create", "--app", unique("app"), "--subject", "kim")
         assert "has no user 'kim'; name one by id or userName" in message
+
+
+def test_every_worker_knows_a_schema_at_once(ready_url: str, tmp_path: Path) -> None:
+    with running_server(tmp_path, {"DATABASE_URL": ready_url}, "--workers", "3") as server:
+        app = unique("workers")
+        token = server.token(app)
+        asked = f"{server.base}/Schemas/{LAB}"
+
+        def statuses() -> set[int]:
+            """Of requests on connections of their own, so that all workers are asked."""
+            headers = {"authorization": f"Bearer {token}"}
+            return {httpx.get(asked, headers=headers).status_code for _ in range(30)}
+
+        assert statuses() == {404}
+        server.command("schema", "add", str(VECTORS / "lab_user.json"), "--app", app)
+        assert statuses() == {200}
+        subprocess.run(
+            [*PYSCIM, "schema", "remove", LAB, "--app", app, "--force"],
+            env={**os.environ, **server.environment},
+            check=True,
+            capture_output=True,
+        )
+        assert statuses() == {404}

@@ -5,24 +5,27 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from scim.caller import Caller, Scope
 from scim.db.database import Database
+from scim.protocol.attributes.registry import ResourceType
 from scim.protocol.filters.check import check
 from scim.protocol.grammar.parser import parse_filter
 from scim.protocol.paging import Place
 from scim.storage import resources
-from scim.storage.columns import Row
+from scim.storage.columns import ROW_COLUMNS, Row
 from scim.storage.listing import Beyond, Selection, Skip, page_statement
 from scim.storage.ordering import CREATION
 from scim.utils.clock import now
 from scim.utils.uuid7 import new_id
 from tests.support.registry import kind
 
-USERS = 10_000
-USER = kind("User")
+USERS, GROUPS = 10_000, 1_000
+USER, GROUP = kind("User"), kind("Group")
+COLUMNS = ("app_id", "id", "resource_type", *ROW_COLUMNS.split(", "), "created_at", "modified_at")
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 
 
@@ -53,30 +56,44 @@ async def crowd(database: Database) -> AsyncIterator[Caller]:
         (caller.app_id, new_id(now()), "User", *Row.of(user(number), USER).values(), now(), now())
         for number in range(USERS)
     ]
-    columns = [
-        "app_id",
-        "id",
-        "resource_type",
-        "document",
-        "search",
-        "user_name_key",
-        "display_name_key",
-        "external_id",
-        "active",
-    ]
     async with database.session() as session:
-        await session.raw.copy_records_to_table(
-            "resources", schema_name="scim", records=rows, columns=[*columns, "created_at", "modified_at"]
-        )
+        await session.copy("resources", COLUMNS, rows)
         await session.script("ANALYZE scim.resources")
     yield caller
     async with database.session() as session:
         await session.execute("DELETE FROM scim.resources WHERE app_id = $1", caller.app_id)
 
 
-async def plan_of(database: Database, caller: Caller, text: str) -> tuple[dict[str, Any], int]:
+@pytest.fixture(scope="module")
+async def teams(database: Database, crowd: Caller) -> tuple[UUID, UUID]:
+    """1,000 groups of ten members each, one of them in another; the ids of a group and of a member of it."""
+    groups = [new_id(now()) for _ in range(GROUPS)]
+    rows = []
+    for number, group in enumerate(groups):
+        row = Row.of({"schemas": [GROUP.schema.id], "displayName": f"Team {number}"}, GROUP)
+        rows.append((crowd.app_id, group, "Group", *row.values(), now(), now()))
+    async with database.session() as session:
+        await session.copy("resources", COLUMNS, rows)
+        users = await session.fetch(
+            "SELECT id FROM scim.resources WHERE app_id = $1 AND resource_type = 'User' ORDER BY id", crowd.app_id
+        )
+        ids = [user["id"] for user in users]
+        members = [
+            (crowd.app_id, group, ids[(number * 7 + place) % USERS], "User", now())
+            for number, group in enumerate(groups)
+            for place in range(10)
+        ]
+        members.append((crowd.app_id, groups[1], groups[0], "Group", now()))
+        await session.copy("group_members", ("app_id", "group_id", "member_id", "member_type", "added_at"), members)
+        await session.script("ANALYZE scim.resources, scim.group_members")
+    return groups[0], members[0][2]
+
+
+async def plan_of(
+    database: Database, caller: Caller, text: str, of: ResourceType = USER, *, nests: bool = False
+) -> tuple[dict[str, Any], int]:
     """The plan of a page by a filter, and how many rows it gave."""
-    selection = Selection((USER,), (check(parse_filter(text), USER),), "http://test")
+    selection = Selection((of,), (check(parse_filter(text), of),), "http://test", nests)
     statement, values = page_statement(caller, selection, CREATION, Skip(), 100)
     async with database.session() as session:
         rows = await session.fetch(statement, *values)
@@ -107,6 +124,27 @@ async def test_an_equality_filter_uses_an_index(database: Database, crowd: Calle
     assert rows == 1
     assert "Seq Scan" not in {node["Node Type"] for node in nodes(plan)}
     assert index in {node.get("Index Name") for node in nodes(plan)}
+
+
+@pytest.mark.parametrize("nests", [False, True])
+@pytest.mark.parametrize(
+    ("of", "text"),
+    [
+        (GROUP, 'members.value eq "{member}"'),
+        (GROUP, 'members[value eq "{member}"]'),
+        (GROUP, 'members[value eq "{member}" and type eq "User"]'),
+        (USER, 'groups.value eq "{group}"'),
+        (USER, 'groups[value eq "{group}"]'),
+        (USER, 'groups.value eq "{group}" and userName sw "p"'),
+    ],
+)
+async def test_a_membership_is_found_by_its_index_from_either_side(
+    database: Database, crowd: Caller, teams: tuple[UUID, UUID], of: ResourceType, text: str, nests: bool
+) -> None:
+    group, member = teams
+    plan, rows = await plan_of(database, crowd, text.format(group=group, member=member), of, nests=nests)
+    assert rows >= 1
+    assert "Seq Scan" not in {node["Node Type"] for node in nodes(plan)}
 
 
 @pytest.mark.parametrize("start", [Skip(), Skip(5000), Beyond(Place(None, str(new_id(now()))))])

@@ -223,7 +223,7 @@ def group_fields(base_url: str, kind: str) -> Fields:
         "$ref": LocationField(
             without_api_version(base_url), "gm.group_id", "g.resource_type", {"Group": ENDPOINTS["Group"]}
         ),
-        "display": TextField("g.search ->> 'displayName'"),
+        "display": KeyField("g.display_name_key", TextField("g.search ->> 'displayName'")),
         "type": TextField(f"'{kind}'::text"),
     }
 
