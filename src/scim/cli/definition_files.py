@@ -27,4 +27,4 @@ def definitions_in(file: str) -> list[Any]:
     except OSError as error:
         fail(f"{file} cannot be read: {error.strerror}")
     except InvalidSyntax as error:
-        fail(f"{file}: {error.detail}")
+        fail(f"{file}: {error.detail.replace('The body', 'it', 1)}")

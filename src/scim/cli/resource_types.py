@@ -54,9 +54,9 @@ def list_(app_name: InApp = "default", tenant: InTenant = None, as_json: Json = 
     if as_json:
         print_json(found)
         return
-    rows = [(one.name, one.endpoint, one.schema, "built in" if one.builtin else "own") for one in found]
+    rows = [(one.name, one.endpoint, one.schema, "RFC" if one.builtin else "own") for one in found]
     print_table(
-        ("Name", "Endpoint", "Schema", "Origin"), rows, empty="No resource types.", whole=("Name", "Endpoint", "Origin")
+        ("Name", "Endpoint", "Schema", "From"), rows, empty="No resource types.", whole=("Name", "Endpoint", "From")
     )
 
 
@@ -78,7 +78,7 @@ def show(name: Name, app_name: InApp = "default", tenant: InTenant = None, as_js
             "Description": shown(found.document.get("description")),
             "Schema": found.schema,
             "Extensions": "\n".join(extensions) or shown(None),
-            "Origin": "built in" if found.builtin else "own",
+            "From": "RFC" if found.builtin else "own",
         }
     )
 

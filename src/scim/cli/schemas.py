@@ -57,8 +57,8 @@ def list_(app_name: InApp = "default", tenant: InTenant = None, as_json: Json = 
     if as_json:
         print_json(found)
         return
-    rows = [(one.urn, _role(one), "built in" if one.builtin else "own") for one in found]
-    print_table(("URN", "Role", "Origin"), rows, empty="No schemas.", whole=("Origin",))
+    rows = [(one.urn, _role(one), "RFC" if one.builtin else "own") for one in found]
+    print_table(("URN", "Role", "From"), rows, empty="No schemas.", whole=("URN", "From"))
 
 
 @app.command(epilog="Example: pyscim schema show urn:ietf:params:scim:schemas:core:2.0:User --json")
@@ -76,7 +76,7 @@ def show(urn: Urn, app_name: InApp = "default", tenant: InTenant = None, as_json
             "URN": found.urn,
             "Description": shown(found.document.get("description")),
             "Role": _role(found),
-            "Origin": "built in" if found.builtin else "own",
+            "From": "RFC" if found.builtin else "own",
         }
     )
     typer.echo()
@@ -94,7 +94,10 @@ def remove(urn: Urn, app_name: InApp = "default", tenant: InTenant = None, force
     if not found.builtin:
         confirm(f"Remove schema '{found.urn}' from application '{app_name}'?", force=force)
     gone = on_database(lambda database: remove_schema(database, found.urn, app=app_name, tenant=tenant, force=force))
-    typer.echo(f"Schema {found.urn} is removed." + (f" Resources that lost values: {gone}." if gone else ""))
+    typer.echo(
+        f"Schema {found.urn} is removed."
+        + (f" Resources that lost values, or went with their type: {gone}." if gone else "")
+    )
 
 
 def _told(one: Added) -> str:

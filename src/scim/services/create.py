@@ -50,7 +50,9 @@ class Prepared:
     @property
     def summary(self) -> str:
         """What was done, in words."""
-        return f"created {self.request.kind.name} {_named(self.wanted.document)}"
+        document = self.wanted.document
+        name = document.get("userName") or document.get("displayName") or self.resource_id
+        return f"created {self.request.kind.name} '{name}'"
 
     def taken(self, error: Uniqueness) -> ScimError:
         """How it is told that a unique value is taken: as the precondition that the client made of it, if it did."""
@@ -125,7 +127,3 @@ def _document(intake: Intake, kind: ResourceType) -> Document:
     document = read_resource(intake.body, kind, unknowns=unknowns)
     intake.ignore(unknowns.ignored)
     return with_default_active(document, kind, intake.body)
-
-
-def _named(document: dict[str, object]) -> str:
-    return f"'{document.get('userName') or document.get('displayName') or ''}'"
