@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 
 from scim.config import Settings
@@ -107,8 +109,13 @@ class TestExtension:
 
 async def has_schema(scim: Scim, urn: str) -> bool:
     """Whether the server has heard of a schema, within moments of its being added."""
+    return await answers(scim, f"/Schemas/{urn}", lambda answer: answer.status_code == 200)
+
+
+async def answers(scim: Scim, path: str, expected: Callable[[httpx.Response], bool]) -> bool:
+    """Whether the server answers as expected within moments: it hears of a change by a notification."""
     for _ in range(40):
-        if (await scim.get(f"/Schemas/{urn}")).status_code == 200:
+        if expected(await scim.get(path)):
             return True
         await asyncio.sleep(0.025)
     return False
@@ -151,7 +158,7 @@ async def test_a_schema_that_a_type_is_made_of_goes_only_with_the_type(lab: Scim
         await remove_schema(database, THING, app=app)
     await thing(lab, "Saw")
     assert await remove_schema(database, THING, app=app, force=True) == 1
-    assert (await lab.get("/Things")).status_code == 404
+    assert await answers(lab, "/Things", lambda answer: answer.status_code == 404)
 
 
 async def test_a_schema_in_use_changes_only_where_its_values_stay_good(lab: Scim, database: Database) -> None:
@@ -184,13 +191,43 @@ async def test_an_extension_that_is_in_use_is_not_lost_by_the_way(lab: Scim, dat
     assert LAB not in stored
 
 
+async def test_an_extension_of_two_types_goes_from_the_one_that_loses_it(lab: Scim, database: Database) -> None:
+    app, lent = str(lab.owner.app_id), "urn:example:Lent"
+    schema = {"id": lent, "attributes": [{"name": "to"}, {"name": "pin", "returned": "never"}]}
+    await add_schemas(database, [schema], extends="User", app=app)
+    both = {
+        "name": "Thing",
+        "endpoint": "/Things",
+        "schema": THING,
+        "schemaExtensions": [{"schema": lent, "required": False}],
+    }
+    await add_resource_types(database, [both], app=app)
+    assert await answers(lab, "/ResourceTypes/Thing", lambda answer: lent in answer.text)
+    user = (await lab.post("/Users", {"schemas": [USER, lent], "userName": "kim", lent: {"to": "a"}})).json()
+    saw = (await thing(lab, "Saw", **{"schemas": [THING, lent], lent: {"to": "b", "pin": "1"}})).json()
+    bare = both | {"schemaExtensions": []}
+    with pytest.raises(OperatorError, match=r"1 resource has values of urn:example:Lent, which 'Thing' would lose"):
+        await add_resource_types(database, [bare], app=app)
+    await add_resource_types(database, [bare], app=app, force=True)
+    assert (await lab.get(f"/Users/{user['id']}")).json() == user
+    assert lent not in (await lab.get(f"/Things/{saw['id']}")).json()
+    async with database.session() as session:
+        told = await session.fetchval(
+            "SELECT changes::text FROM scim.audit_log WHERE app_id = $1 ORDER BY id DESC LIMIT 1", lab.owner.app_id
+        )
+    assert orjson.loads(told) == [
+        {"path": f"{lent}:to", "old": "b", "new": None},
+        {"path": f"{lent}:pin", "old": "***", "new": None},
+    ]
+
+
 async def test_a_type_is_removed_with_its_resources_only_by_force(lab: Scim, database: Database) -> None:
     app = str(lab.owner.app_id)
     await thing(lab, "Saw")
     with pytest.raises(OperatorError, match="resources of type 'Thing': 1"):
         await remove_resource_type(database, "Thing", app=app)
     assert await remove_resource_type(database, "Thing", app=app, force=True) == 1
-    assert (await lab.get("/Things")).status_code == 404
+    assert await answers(lab, "/Things", lambda answer: answer.status_code == 404)
     async with database.session() as session:
         assert not await session.fetchval(
             "SELECT sum(n) FROM scim.resource_counts WHERE app_id = $1 AND resource_type = 'Thing'", lab.owner.app_id

@@ -104,13 +104,14 @@ async def bump(caller: Caller, session: Session) -> int:
     return version
 
 
-async def count_of_schema(caller: Caller, session: Session, urn: str) -> int:
-    """How many resources have values of a schema; the index on `search` tells."""
+async def count_of_schema(caller: Caller, session: Session, urn: str, *, of_type: str | None = None) -> int:
+    """How many resources (of a type) have values of a schema; the index on `search` tells."""
     total: int = await session.fetchval(
         "SELECT count(*) FROM scim.resources AS r WHERE r.app_id = $1 AND r.deleted_at IS NULL"
-        " AND r.search @> $2::text::jsonb",
+        " AND r.search @> $2::text::jsonb AND ($3::text IS NULL OR r.resource_type = $3)",
         caller.app_id,
         _naming(urn),
+        of_type,
     )
     return total
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from scim.db.database import Database
 from scim.exceptions import OperatorError
-from scim.protocol.attributes.registry import ResourceType, builtin_registry
+from scim.protocol.attributes.registry import Registry, ResourceType, builtin_registry
 from scim.protocol.attributes.resource_type_check import checked_resource_type
 from scim.services.definitions.info import TypeInfo, type_info
 from scim.services.definitions.stripping import delete_all, delete_some, strip_all
@@ -36,12 +36,13 @@ async def add_resource_types(
             go, and there is no `force`.
     """
 
-    async def change(work: Work) -> list[Added]:
-        return [await _add(work, body, force=force) for body in bodies]
+    async def change(work: Work) -> tuple[list[Added], Registry]:
+        before = work.registry
+        return [await _add(work, body, force=force) for body in bodies], before
 
-    added, caller = await changing(database, app, tenant, change)
+    (added, before), caller = await changing(database, app, tenant, change)
     for urn in {urn for one in added for urn in one.lost}:
-        await strip_all(database, caller, urn)
+        await strip_all(database, caller, urn, before)
     return added
 
 
@@ -77,7 +78,7 @@ async def _add(work: Work, body: Any, *, force: bool) -> Added:
     kept = {one["schema"] for one in checked["schemaExtensions"]}
     lost = [one.schema.id for one in before.extensions if one.schema.id not in kept] if before else []
     for urn in lost:
-        used = await definitions.count_of_schema(work.caller, work.session, urn)
+        used = await definitions.count_of_schema(work.caller, work.session, urn, of_type=checked["name"])
         if used and not force:
             raise OperatorError(
                 f"{resources_have(used)} values of {urn}, which '{checked['name']}' would lose;"

@@ -11,7 +11,7 @@ from scim.exceptions import OperatorError, UsageError
 from scim.protocol.attributes.attribute_check import Faults
 from scim.protocol.attributes.definition import Schema, schema_from_json
 from scim.protocol.attributes.evolution import breaking_changes
-from scim.protocol.attributes.registry import ResourceType, builtin_registry
+from scim.protocol.attributes.registry import Registry, ResourceType, builtin_registry
 from scim.protocol.attributes.resource_type_check import check_extension
 from scim.protocol.attributes.schema_check import checked_schema, extended_type
 from scim.services.definitions.info import SchemaInfo, schema_info
@@ -65,9 +65,9 @@ async def remove_schema(
         OperatorError: there is none, it is built in, or data or a type uses it and there is no `force`.
     """
 
-    async def change(work: Work) -> tuple[Schema, list[ResourceType]]:
-        found = _own(work, urn)
-        kinds = [kind for kind in work.registry.resource_types if kind.is_base(found.id)]
+    async def change(work: Work) -> tuple[Schema, list[ResourceType], Registry]:
+        found, before = _own(work, urn), work.registry
+        kinds = [kind for kind in before.resource_types if kind.is_base(found.id)]
         await _check_unused(work, found, kinds, force=force)
         for kind in kinds:
             await work.drop_type(kind.name)
@@ -77,11 +77,11 @@ async def remove_schema(
                 await work.put_type(type_body(kind, rest))
         await work.drop_schema(found.id)
         await work.note("schema.remove", {"urn": (found.id, None)})
-        return found, kinds
+        return found, kinds, before
 
-    (removed, kinds), caller = await changing(database, app, tenant, change)
+    (removed, kinds, before), caller = await changing(database, app, tenant, change)
     gone = [await delete_all(database, caller, kind) for kind in kinds]
-    return sum(gone) + await strip_all(database, caller, removed.id)
+    return sum(gone) + await strip_all(database, caller, removed.id, before)
 
 
 async def _add(work: Work, body: Any, extends: str | None, *, required: bool) -> Added:
@@ -94,7 +94,7 @@ async def _add(work: Work, body: Any, extends: str | None, *, required: bool) ->
     if before is not None:
         await _check_change(work, before, after)
     else:  # an interrupted removal may have left values, which would be read by this definition now
-        while await strip_some(work.caller, work.session, work.registry, urn):
+        while await strip_some(work.caller, work.session, work.registry, urn, work.registry):
             pass
     await work.put_schema(checked)
     waits_for = await _bind(work, after, extends, required=required)

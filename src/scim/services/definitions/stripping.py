@@ -22,12 +22,15 @@ BATCH: Final = 500
 """Resources of one transaction: their locks are held for well under a second."""
 
 
-async def strip_all(database: Database, caller: Caller, urn: str) -> int:
-    """Remove the values of an extension that no type has any longer; how many resources had some."""
+async def strip_all(database: Database, caller: Caller, urn: str, before: Registry) -> int:
+    """Remove the values of an extension from the types that have it no longer; how many resources had some.
+
+    `before` is what told of the values, for the audit records.
+    """
     async with database.session() as session:
         found = await definitions.load(caller, session)
     registry = application_registry(found.schemas, found.resource_types, version=found.version)
-    return await _in_batches(database, lambda session: strip_some(caller, session, registry, urn))
+    return await _in_batches(database, lambda session: strip_some(caller, session, registry, urn, before))
 
 
 async def delete_all(database: Database, caller: Caller, kind: ResourceType) -> int:
@@ -35,14 +38,13 @@ async def delete_all(database: Database, caller: Caller, kind: ResourceType) -> 
     return await _in_batches(database, lambda session: delete_some(caller, session, kind))
 
 
-async def strip_some(caller: Caller, session: Session, registry: Registry, urn: str) -> int:
-    """Remove the values of an extension from a batch of resources, in the caller's transaction; how many there were."""
-    types = [kind.name for kind in registry.resource_types]
-    rows = await definitions.lock_some_of_schema(caller, session, urn, types, BATCH)
+async def strip_some(caller: Caller, session: Session, registry: Registry, urn: str, before: Registry) -> int:
+    """Remove such values from a batch of resources, in the caller's transaction; how many there were."""
+    kinds = {kind.name: kind for kind in registry.resource_types if kind.extension(urn) is None}
+    rows = await definitions.lock_some_of_schema(caller, session, urn, list(kinds), BATCH)
     for row in rows:
-        kind = registry.resource_type(row.resource_type)
-        assert kind is not None
-        await _strip(caller, session, kind, row, urn)
+        kind = kinds[row.resource_type]
+        await _strip(caller, session, kind, row, urn, before.resource_type(kind.name) or kind)
     return len(rows)
 
 
@@ -64,7 +66,9 @@ async def delete_some(caller: Caller, session: Session, kind: ResourceType) -> i
     return len(rows)
 
 
-async def _strip(caller: Caller, session: Session, kind: ResourceType, row: Stored, urn: str) -> None:
+async def _strip(
+    caller: Caller, session: Session, kind: ResourceType, row: Stored, urn: str, before: ResourceType
+) -> None:
     rest = {name: value for name, value in row.document.items() if name.lower() != urn.lower()}
     document, at = with_schemas(rest, kind), row.next_time(now())
     written = Row.of(document, kind)
@@ -75,7 +79,8 @@ async def _strip(caller: Caller, session: Session, kind: ResourceType, row: Stor
         at=at,
         resource_type=kind.name,
         resource_id=row.id,
-        detail=f"The schema {urn} was removed, and with it these values.",
+        detail=f"The schema {urn} was removed from {kind.name}, and with it these values.",
+        changes=changes(row.document, document, before),
     )
     await audit.record(caller, session, Origin(), entry)
 
