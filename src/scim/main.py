@@ -10,11 +10,10 @@ from fastapi import FastAPI
 from scim.api import docs, health
 from scim.api.errors import install_error_handlers
 from scim.api.v2 import bulk, discovery, me, resources, root
-from scim.config import Settings, load_settings
+from scim.config import API_PATH, Settings, load_settings
 from scim.db.database import Database
 from scim.middleware.access_log import AccessLog
 from scim.middleware.authentication import Authentication
-from scim.middleware.base_url import API_PATH
 from scim.middleware.body_limit import BodyLimit
 from scim.middleware.errors import Errors
 from scim.middleware.paths import NormalPaths

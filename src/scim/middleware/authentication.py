@@ -8,9 +8,9 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from scim.caller import Caller
-from scim.config import Settings
+from scim.config import API_PATH, Settings
 from scim.exceptions import BadRequest, Unauthorized
-from scim.middleware.base_url import API_PATH, client_ip
+from scim.middleware.base_url import client_ip
 from scim.protocol.compat.normalise import bare_token
 from scim.protocol.compat.profile import profile
 from scim.services.authentication import Authenticates, refused

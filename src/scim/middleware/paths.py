@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from scim.caller import Caller
-from scim.middleware.base_url import API_PATH
+from scim.config import API_PATH
 from scim.protocol.compat.normalise import normal_path
 from scim.protocol.compat.profile import profile
 
