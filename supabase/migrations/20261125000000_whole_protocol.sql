@@ -2,6 +2,7 @@
 
 -- Moves when the schemas or resource types of an application change; 0 as long as it has none of its own.
 alter table scim.applications add column registry_version bigint not null default 0;
+alter table scim.applications add column registry_changed_at timestamptz;
 
 -- Where a walk through an index-paged list goes on. Lost with a crash, which costs nothing but an exact offset.
 create unlogged table scim.page_positions (

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import itertools
+from typing import Any
 from unittest import mock
+from uuid import UUID
 
 import asyncpg
 import httpx
@@ -10,7 +14,9 @@ import pytest
 
 from scim.config import Settings
 from scim.db.database import Database
-from scim.storage import resources
+from scim.exceptions import Unavailable
+from scim.services.definitions.schemas import Added, add_schemas
+from scim.storage import definitions, resources
 from tests.support.bulks import (
     ENTERPRISE,
     USER,
@@ -44,8 +50,8 @@ class TestResults:
             "location": f"{SCIM}/Users/{id_of(made)}",
             "status": "201",
         }
-        assert patched == {"method": "PATCH", "bulkId": "x", "version": 'W/"2"', "location": location, "status": "204"}
-        assert put == {"method": "PUT", "version": 'W/"3"', "location": location, "status": "204"}
+        assert patched == {"method": "PATCH", "bulkId": "x", "version": 'W/"2"', "location": location, "status": "200"}
+        assert put == {"method": "PUT", "version": 'W/"3"', "location": location, "status": "200"}
         assert deleted == {"method": "DELETE", "location": location, "status": "204"}
 
     async def test_errors_are_those_of_single_requests(self, strict: Scim) -> None:
@@ -74,6 +80,25 @@ class TestResults:
         assert ["location" in one for one in results] == [False, False, True, True, False, True]
         assert (await strict.get(path)).json()["meta"]["version"] == 'W/"1"'
 
+    async def test_a_location_is_built_from_what_the_path_names(self, scim: Scim) -> None:
+        kim = await scim.user("kim")
+        answer = await scim.bulk(
+            {"method": "DELETE", "path": f"/Users/{kim['id']}/?x=y"},
+            {"method": "DELETE", "path": "Users/1"},
+            {"method": "DELETE", "path": "https://elsewhere.example/Users/1"},
+            {"method": "MOVE", "path": "/Users/1"},
+        )
+        assert [(one["status"], one["location"]) for one in answer.json()["Operations"]] == [
+            ("204", f"{SCIM}/Users/{kim['id']}"),
+            ("400", SCIM),
+            ("400", SCIM),
+            ("400", f"{SCIM}/Users/1"),
+        ]
+
+    async def test_a_slash_at_the_end_of_a_path_is_tolerated(self, strict: Scim) -> None:
+        answer = await strict.bulk(create_user("kim") | {"path": "/Users/"})
+        assert statuses_of(answer) == ["201"]
+
     async def test_one_bad_create_never_fails_its_neighbours(self, scim: Scim) -> None:
         names = ["a", "b", "A", "c", "", "d"]
         answer = await scim.bulk(
@@ -84,17 +109,18 @@ class TestResults:
         assert [one["userName"] for one in found["Resources"]] == ["a", "b", "c", "d", "e"]
 
     async def test_a_create_leaves_an_audit_record_and_names_its_rules(self, scim: Scim, database: Database) -> None:
-        await scim.bulk(create_user("u1", active="True"), change("/Users/bulkId:u1", title("x")))
+        await scim.bulk(create_user("u1", active="True") | {"tag": 1}, change("/Users/bulkId:u1", title("x")))
         async with database.session() as session:
             rows = await session.fetch(
-                "SELECT action, method, path, rules, resource_id FROM scim.audit_log WHERE app_id = $1 ORDER BY id",
+                "SELECT action, method, path, rules, detail, resource_id FROM scim.audit_log WHERE app_id = $1 ORDER BY id",
                 scim.owner.app_id,
             )
         assert [(row["action"], row["method"], row["path"]) for row in rows] == [
-            ("create", "POST", "/Users"),
-            ("patch", "PATCH", "/Users/bulkId:u1"),
+            ("create", "POST", "/scim/v2/Users"),
+            ("patch", "PATCH", "/scim/v2/Users/bulkId:u1"),
         ]
-        assert rows[0]["rules"] == ["COMMON-10"]
+        assert rows[0]["rules"] == ["COMMON-37", "COMMON-10"]
+        assert rows[0]["detail"] == "Unknown attributes were ignored: Operations.tag."
         assert rows[0]["resource_id"] == rows[1]["resource_id"]
 
     async def test_a_run_that_fails_as_a_whole_is_repeated_one_by_one(self, scim: Scim) -> None:
@@ -139,7 +165,7 @@ class TestReferences:
             change("/Groups/bulkId:g", remove),
             {"method": "DELETE", "path": "/Users/bulkId:u1"},
         )
-        assert statuses_of(answer) == ["201", "201", "201", "204", "204", "204"]
+        assert statuses_of(answer) == ["201", "201", "201", "200", "200", "204"]
         one, two, team, *_, deleted = answer.json()["Operations"]
         assert deleted["location"] == one["location"]
         members = (await scim.get(f"/Groups/{id_of(team)}")).json()["members"]
@@ -180,6 +206,29 @@ class TestReferences:
         assert statuses_of(answer) == ["409", "409", "201"]
         assert (await scim.get("/Groups")).json()["totalResults"] == 0
 
+    async def test_a_circle_through_a_required_reference_is_closed(self, scim: Scim, database: Database) -> None:
+        urn = "urn:example:params:scim:schemas:extension:mentoring:2.0:User"
+        parts = [{"name": "value"}, {"name": "$ref", "type": "reference", "referenceTypes": ["User"]}]
+        attributes = [{"name": "mentor", "type": "complex", "required": True, "subAttributes": parts}, {"name": "code"}]
+        await add_schemas(database, [{"id": urn, "attributes": attributes}], app=str(scim.owner.app_id))
+
+        def mentored(name: str, mentor: str) -> dict[str, Any]:
+            extension: dict[str, Any] = {urn: {"code": "x", "mentor": {"value": f"bulkId:{mentor}"}}}
+            return create_user(name, schemas=[USER, urn], **extension)
+
+        await scim.until(f"/Schemas/{urn}", 200)
+        answer = await scim.bulk(mentored("a", "b"), mentored("b", "a"))
+        assert statuses_of(answer) == ["201", "201"]
+
+    async def test_circles_at_once_do_not_lose_each_other(self, scim: Scim) -> None:
+        def ring(name: str) -> list[dict[str, Any]]:
+            return [create_managed(f"{name}{number}", f"bulkId:{name}{(number + 1) % 20}") for number in range(20)]
+
+        answers = await asyncio.gather(*(scim.bulk(*ring(name)) for name in "abcd"))
+        for answer in answers:
+            assert statuses_of(answer) == ["201"] * 20
+        assert (await scim.get("/Users", count=0)).json()["totalResults"] == 80
+
     async def test_of_a_circle_with_a_taken_name_that_one_has_the_error(self, scim: Scim) -> None:
         await scim.user("b")
         answer = await scim.bulk(create_managed("a", "bulkId:b"), create_managed("b", "bulkId:a"))
@@ -205,6 +254,34 @@ class TestFailOnErrors:
         names = {one["userName"] for one in (await scim.get("/Users")).json()["Resources"]}
         assert names == {"kim", "a", "c"}
         assert (await scim.get("/Groups")).json()["totalResults"] == 0
+
+    @pytest.mark.parametrize("behind", [[], [create_user("d")]])
+    async def test_a_create_that_waited_for_another_is_not_run_either(
+        self, scim: Scim, behind: list[dict[str, Any]]
+    ) -> None:
+        await scim.user("kim")
+        answer = await scim.bulk(
+            create_user("a"), create_user("b", "kim"), create_managed("c", "bulkId:a"), *behind, failOnErrors=1
+        )
+        assert statuses_of(answer) == ["201", "409"]
+
+    async def test_creates_behind_an_error_that_was_none_in_the_end_are_run(
+        self, scim: Scim, database: Database
+    ) -> None:
+        """A run that went too far is begun again; meanwhile somebody else deletes the user whose name was taken."""
+        kim = await scim.user("kim")
+        insert_many, runs = resources.insert_many, itertools.count()
+
+        async def insert_later(*given: Any) -> set[UUID]:
+            if next(runs) == 1:
+                await scim.delete(f"/Users/{kim['id']}")
+            return await insert_many(*given)
+
+        with mock.patch.object(resources, "insert_many", insert_later):
+            answer = await scim.bulk(
+                create_user("a"), create_user("b", "kim"), create_user("c"), create_user("d", "a"), failOnErrors=1
+            )
+        assert statuses_of(answer) == ["201", "201", "201", "409"]
 
     async def test_it_counts_over_all_kinds_of_operations(self, scim: Scim) -> None:
         answer = await scim.bulk(
@@ -236,6 +313,8 @@ class TestLimits:
                 change("/Users/bulkId:a", {"op": "add", "path": "password", "value": "q"}),
             )
             assert (slow.status_code, "at most 1" in slow.json()["detail"]) == (413, True)
+            starred = await scim.bulk(*(create_user(name, password="***") for name in "ab"))
+            assert starred.status_code == 413
             assert (await scim.get("/Users")).json()["totalResults"] == 0
             assert statuses_of(await scim.bulk(create_user("a", password="p"), create_user("b"))) == ["201", "201"]
 
@@ -254,6 +333,39 @@ class TestLimits:
     async def test_a_reader_may_not_send_any(self, client: httpx.AsyncClient, database: Database) -> None:
         reader = Scim(client, await account(database, scopes=("scim:read",)))
         assert (await reader.bulk(create_user("a"))).status_code == 403
+
+
+class TestMeanwhile:
+    @pytest.mark.parametrize("circle", [False, True])
+    async def test_a_change_of_schemas_fails_no_operation(self, lab: Scim, database: Database, circle: bool) -> None:
+        kim = await lab.user("kim")
+        hold, calls = definitions.hold, itertools.count()
+        added: list[Added] = []
+
+        async def hold_later(*given: Any) -> int:
+            if next(calls) in (0, 4):  # the first PATCH, and the first POST: each is repeated
+                late = {"id": f"urn:example:Late{len(added)}", "attributes": [{"name": "x"}]}
+                added.extend(await add_schemas(database, [late], app=str(lab.owner.app_id)))
+            return await hold(*given)
+
+        with mock.patch.object(definitions, "hold", hold_later):
+            answer = await lab.bulk(
+                *(change(f"/Users/{kim['id']}", title(f"t{number}")) for number in range(3)),
+                create_managed("a", "bulkId:b"),
+                create_managed("b", "bulkId:a" if circle else "x"),
+                create_user("c"),
+            )
+        assert statuses_of(answer) == ["200"] * 3 + ["201"] * 3
+        assert len(added) == 2
+
+    async def test_nothing_more_is_tried_once_the_database_is_away(self, scim: Scim) -> None:
+        kim = await scim.user("kim")
+        path = f"/Users/{kim['id']}"
+        away = mock.AsyncMock(side_effect=Unavailable)
+        with mock.patch.object(resources, "load", away):
+            answer = await scim.bulk(change(path, title("a")), change(path, title("b")), create_user("lee"))
+        assert statuses_of(answer) == ["503"] * 3
+        assert away.await_count == 1
 
 
 @pytest.mark.parametrize("count", [25, 60])

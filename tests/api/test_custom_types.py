@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -83,7 +82,7 @@ class TestExtension:
         app = str(scim.owner.app_id)
         assert (await scim.get(f"/Schemas/{LAB}")).status_code == 404
         await add_schemas(database, [read_vectors("schemas/lab_user")], app=app)
-        assert await has_schema(scim, LAB)
+        await scim.until(f"/Schemas/{LAB}", 200)
         made = await scim.user("kim", schemas=[USER, LAB], **{LAB: {"level": 1}})
         assert made[LAB] == {"level": 1}
         with pytest.raises(OperatorError, match="1 resource has values"):
@@ -103,22 +102,8 @@ class TestExtension:
         await remove_schema(database, LAB, app=app, force=True)
         other = {"id": LAB, "attributes": [{"name": "level", "type": "string"}]}
         await add_schemas(database, [other], app=app)
-        assert await has_schema(lab, LAB)
+        await lab.until(f"/Schemas/{LAB}", 200)
         assert LAB not in (await lab.get(f"/Users/{made['id']}")).json()
-
-
-async def has_schema(scim: Scim, urn: str) -> bool:
-    """Whether the server has heard of a schema, within moments of its being added."""
-    return await answers(scim, f"/Schemas/{urn}", lambda answer: answer.status_code == 200)
-
-
-async def answers(scim: Scim, path: str, expected: Callable[[httpx.Response], bool]) -> bool:
-    """Whether the server answers as expected within moments: it hears of a change by a notification."""
-    for _ in range(40):
-        if expected(await scim.get(path)):
-            return True
-        await asyncio.sleep(0.025)
-    return False
 
 
 async def test_unique_parts_of_lists_are_unique_too(client: httpx.AsyncClient, database: Database) -> None:
@@ -140,7 +125,7 @@ async def test_unique_parts_of_lists_are_unique_too(client: httpx.AsyncClient, d
     await add_resource_types(
         database, [{"name": "Badge", "endpoint": "/Badges", "schema": "urn:example:Badge"}], app=app
     )
-    assert await has_schema(scim, "urn:example:Badge")
+    await scim.until("/Schemas/urn:example:Badge", 200)
     first = {"schemas": ["urn:example:Badge"], "cards": [{"value": "A"}, {"value": "b"}], "serials": [1, 2]}
     made = await scim.post("/Badges", first)
     assert made.status_code == 201
@@ -158,7 +143,7 @@ async def test_a_schema_that_a_type_is_made_of_goes_only_with_the_type(lab: Scim
         await remove_schema(database, THING, app=app)
     await thing(lab, "Saw")
     assert await remove_schema(database, THING, app=app, force=True) == 1
-    assert await answers(lab, "/Things", lambda answer: answer.status_code == 404)
+    await lab.until("/Things", 404)
 
 
 async def test_a_schema_in_use_changes_only_where_its_values_stay_good(lab: Scim, database: Database) -> None:
@@ -202,7 +187,7 @@ async def test_an_extension_of_two_types_goes_from_the_one_that_loses_it(lab: Sc
         "schemaExtensions": [{"schema": lent, "required": False}],
     }
     await add_resource_types(database, [both], app=app)
-    assert await answers(lab, "/ResourceTypes/Thing", lambda answer: lent in answer.text)
+    await lab.until("/ResourceTypes/Thing", lambda answer: lent in answer.text)
     user = (await lab.post("/Users", {"schemas": [USER, lent], "userName": "kim", lent: {"to": "a"}})).json()
     saw = (await thing(lab, "Saw", **{"schemas": [THING, lent], lent: {"to": "b", "pin": "1"}})).json()
     bare = both | {"schemaExtensions": []}
@@ -227,7 +212,7 @@ async def test_a_type_is_removed_with_its_resources_only_by_force(lab: Scim, dat
     with pytest.raises(OperatorError, match="resources of type 'Thing': 1"):
         await remove_resource_type(database, "Thing", app=app)
     assert await remove_resource_type(database, "Thing", app=app, force=True) == 1
-    assert await answers(lab, "/Things", lambda answer: answer.status_code == 404)
+    await lab.until("/Things", 404)
     async with database.session() as session:
         assert not await session.fetchval(
             "SELECT sum(n) FROM scim.resource_counts WHERE app_id = $1 AND resource_type = 'Thing'", lab.owner.app_id

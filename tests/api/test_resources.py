@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from scim.db.database import Database
 from tests.support.http import SCIM, Scim
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
@@ -100,6 +103,20 @@ class TestManager:
 
 
 class TestPatch:
+    @pytest.mark.parametrize("method", ["PUT", "PATCH"])
+    async def test_an_empty_password_is_none(self, scim: Scim, database: Database, method: str) -> None:
+        made = await scim.user("kim", password="Secret-1")
+        path = f"/Users/{made['id']}"
+        if method == "PUT":
+            answer = await scim.put(path, {"schemas": made["schemas"], "userName": "kim", "password": ""})
+        else:
+            answer = await scim.patch(path, {"op": "replace", "path": "password", "value": ""})
+        assert answer.status_code == 200
+        async with database.session() as session:
+            assert not await session.fetchval(
+                "SELECT count(secret) FROM scim.resources WHERE app_id = $1", scim.owner.app_id
+            )
+
     async def test_a_password_can_be_set_and_removed_without_a_trace_in_answers(self, scim: Scim) -> None:
         kim = await scim.user("kim")
         for operation in ({"op": "replace", "value": {"password": "Geheim-7"}}, {"op": "remove", "path": "password"}):

@@ -7,8 +7,11 @@ import re
 import httpx
 import pytest
 
-from tests.conformance.tools import THING, USER
+from scim.db.database import Database
+from scim.services.definitions.schemas import add_schemas
+from tests.conformance.tools import ENTERPRISE, LAB, THING, USER, lab_user
 from tests.support.http import Scim
+from tests.vectors import read_vectors
 
 TITLE = {"op": "replace", "path": "title", "value": "Lead"}
 
@@ -74,6 +77,32 @@ async def test_L_04_values_of_other_resources_are_never_out_of_date(strict: Scim
     assert (answer.status_code, answer.json()["groups"][0]["display"]) == (200, "Crew")
     without = await strict.send("GET", path, headers=headers, params={"excludedAttributes": "groups"})
     assert without.status_code == 304
+
+
+@pytest.mark.parametrize("part", ["manager.$ref", "manager.displayName", "manager"])
+async def test_L_04_what_is_told_of_a_manager_is_never_out_of_date(strict: Scim, part: str) -> None:
+    boss = await strict.user("boss", displayName="Boss")
+    extension = {ENTERPRISE: {"manager": {"value": boss["id"]}}}
+    kim = await strict.user("kim", schemas=[USER, ENTERPRISE], **extension)
+    path, params = f"/Users/{kim['id']}", {"attributes": f"{ENTERPRISE}:{part}"}
+    headers = {"if-none-match": kim["meta"]["version"]}
+    before = await strict.get(path, **params)
+    assert (await strict.delete(f"/Users/{boss['id']}")).status_code == 204
+    after = await strict.send("GET", path, headers=headers, params=params)
+    assert after.status_code == 200
+    assert after.json() != before.json()
+
+
+async def test_L_04_a_change_of_schemas_shows_at_once(lab: Scim, database: Database) -> None:
+    made = await lab.post("/Users", lab_user("kim", level=3))
+    body = read_vectors("schemas/lab_user")
+    hidden = [one | {"returned": "never"} if one["name"] == "level" else one for one in body["attributes"]]
+    await add_schemas(database, [body | {"attributes": hidden}], app=str(lab.owner.app_id))
+    await lab.until(f"/Schemas/{LAB}", lambda answer: '"level"' in answer.text and '"never"' in answer.text)
+    path, headers = f"/Users/{made.json()['id']}", {"if-none-match": made.headers["etag"]}
+    answer = await lab.send("GET", path, headers=headers, params={"excludedAttributes": "groups"})
+    assert answer.status_code == 200
+    assert "level" not in answer.json().get(LAB, {})
 
 
 async def test_L_07_the_tag_changes_with_each_real_change_and_only_then(strict: Scim) -> None:

@@ -11,7 +11,8 @@ import pytest
 
 from scim.config import Settings
 from scim.db.database import Database
-from tests.conformance.tools import LAB, USER, another_token, names, refusal, search, users
+from tests.conformance.tools import LAB, USER, another_token, lab_user, names, refusal, search, users
+from tests.support.bulks import change, create_user, statuses_of
 from tests.support.http import Scim, account, serving
 
 SECRET = "Geheim-7ä"
@@ -82,6 +83,41 @@ async def test_N_15_a_password_is_neither_answered_nor_logged(
             "SELECT a::text AS whole FROM scim.audit_log AS a WHERE app_id = $1", scim.owner.app_id
         )
     assert SECRET not in "".join(row["whole"] for row in kept)
+
+
+CODE = 71717171
+
+
+async def test_N_15_no_secret_is_told_of_in_an_error_or_a_log(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither by a wrong type, nor by a path or a filter, nor by an attribute of one's own that is never returned."""
+    caplog.set_level(logging.DEBUG)
+    async with serving(database, Settings(audit_bodies="all", log_format="rich")) as client:
+        scim = Scim(client, await account(database, profile="strict", lab=True))
+        kim = await scim.user("kim")
+        path = f"/Users/{kim['id']}"
+        bodies = [{"schemas": [USER], "userName": "bo", "password": CODE}, lab_user("bo", pin=CODE)]
+        answers = [await scim.post("/Users", body) for body in bodies]
+        for name in ("password", "/password", '"password"', "password]", f"{LAB}:pin"):
+            operation = {"op": "replace", "path": name, "value": CODE}
+            answers += [await scim.patch(path, operation), await scim.bulk(change(path, operation))]
+        for name in (f'password[value eq "{SECRET}"]', f'password eq "{SECRET}"', f'{LAB}:pin[value eq "{SECRET}"]'):
+            answers.append(await scim.patch(path, {"op": "remove", "path": name}))
+            answers.append(await scim.get("/Users", filter=name))
+        answers.append(await scim.patch(path, {"op": "replace", "path": f"{LAB}:pin", "value": SECRET}))
+        made = await scim.bulk(create_user("bo", None, schemas=[USER, LAB], password=SECRET, **{LAB: {"pin": SECRET}}))
+        assert statuses_of(made) == ["201"]
+    for secret in (str(CODE), SECRET):
+        assert [answer.request.url for answer in (*answers, made) if secret in answer.text] == []
+        assert secret not in logged(caplog)
+        async with database.session() as session:
+            kept = await session.fetchval(
+                "SELECT count(*) FROM scim.audit_log AS a WHERE app_id = $1 AND strpos(a::text, $2) > 0",
+                scim.owner.app_id,
+                secret,
+            )
+        assert kept == 0
 
 
 HOSTILE = ["' OR '1'='1", "'; DROP TABLE scim.resources; --", '") OR true --', "$1", "%", "\\", "a\x00b"]

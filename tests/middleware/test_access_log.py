@@ -41,7 +41,7 @@ class Answers:
 
 
 def request(path: str = "/scim/v2/Users", **different: Any) -> Scope:
-    return http_scope(path, **{"state": {"request_id": "abc-1"}, **different})
+    return http_scope(path, **{"state": {"request_id": "abc-1", "secret_names": {"password", "pin"}}, **different})
 
 
 def printed(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
@@ -150,11 +150,19 @@ class TestForPeople:
     async def test_bodies_are_shown_at_debug_with_secrets_masked(self, caplog: pytest.LogCaptureFixture) -> None:
         caplog.set_level(logging.DEBUG, logger="scim.access")
         app = AccessLog(Answers(200, b'{"id":"7"}'), readable=True)
-        await ask(app, request(), b'{"userName":"kim","password":"Secret-1"}')
+        await ask(app, request(), b'{"userName":"kim","password":"Secret-1","lab":{"pin":"1"}}')
         assert [message.strip() for message in caplog.messages[-2:]] == [
-            'in  {"userName":"kim","password":"***"}',
+            'in  {"userName":"kim","password":"***","lab":{"pin":"***"}}',
             'out {"id":"7"}',
         ]
+
+    async def test_a_body_is_not_shown_where_nobody_knows_what_is_secret_in_it(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.DEBUG, logger="scim.access")
+        asked = request(state={"request_id": "abc-1"})
+        await ask(AccessLog(Answers(401, b"{}"), readable=True), asked, b'{"pin":"1"}')
+        assert [message for message in caplog.messages if "pin" in message] == []
 
     @pytest.mark.parametrize("body", [b"", b"not json Secret-1", b'{"password":"Secret-1"'])
     async def test_what_is_not_json_is_not_shown(self, caplog: pytest.LogCaptureFixture, body: bytes) -> None:

@@ -22,6 +22,8 @@ from scim.protocol.prefer import Return, preferred_return
         ("return=nothing, return=minimal", None),
         ("noreturn=minimal", None),
         ("return", None),
+        ('foo="a, return=minimal"', None),
+        ('foo="a, \\", return=minimal", return=representation', Return.REPRESENTATION),
     ],
 )
 def test_the_first_return_counts(header: str | None, wanted: Return | None) -> None:

@@ -139,10 +139,10 @@ def test_values_are_read_into_the_spelling_of_the_schema(name: str, sent: Any, k
             "name", [{"givenName": "K"}], "'name' must be an object, not a list.", id="B-29 list for an object"
         ),
         pytest.param(
-            "emails", {"value": "a"}, "'emails' holds several values: expected a list, got an object.", id="B-29"
+            "emails", {"value": "a"}, "'emails' holds several values: it must be a list, not an object.", id="B-29"
         ),
         pytest.param(
-            "emails", "a", "'emails' holds several values: expected a list, got the text 'a'.", id="B-29 text"
+            "emails", "a", "'emails' holds several values: it must be a list, not the text 'a'.", id="B-29 text"
         ),
         pytest.param("emails", ["a"], "'emails' must be an object, not the text 'a'.", id="B-28"),
         pytest.param("emails", [[]], "'emails' must be an object, not a list.", id="list in a list"),

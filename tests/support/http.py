@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -137,6 +138,15 @@ class Scim:
         """A bulk request with these operations; `members` stand beside them."""
         urn = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
         return await self.post("/Bulk", {"schemas": [urn], "Operations": list(operations)} | members)
+
+    async def until(self, path: str, expected: Callable[[httpx.Response], bool] | int) -> None:
+        """Wait the moments that it takes until a GET is answered as expected: servers hear of changes by notification."""
+        for _ in range(100):
+            answer = await self.get(path)
+            if answer.status_code == expected if isinstance(expected, int) else expected(answer):
+                return
+            await asyncio.sleep(0.025)
+        raise AssertionError(f"GET {path} is still answered {answer.status_code} {answer.text}")
 
     async def user(self, name: str, /, **attributes: Any) -> dict[str, Any]:
         """A new user, as answered."""

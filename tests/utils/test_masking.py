@@ -32,6 +32,10 @@ class TestMaskSecrets:
             {"op": "replace", "path": 'password[type eq "a:b]"].value', "value": SECRET},
             {"op": "replace", "path": f'{URN}:credentials[type eq "a:b"].password', "value": {"x": SECRET}},
             {"op": "remove", "path": f'credentials[password eq "{SECRET}"]'},
+            {"op": "replace", "path": "/password", "value": SECRET},
+            {"op": "replace", "path": '"password"', "value": SECRET},
+            {"op": "replace", "path": "password]", "value": SECRET},
+            {"op": "remove", "path": f'password[value eq "{SECRET}"]'},
             {"op": "add", "value": {"password": SECRET}},
             {"op": "add", "value": {f"{URN}:password": SECRET}},
             {"Operations": [{"method": "POST", "path": "/Users", "data": {"password": SECRET}}]},
@@ -67,6 +71,13 @@ class TestMaskSecrets:
         mask_secrets(body)
         assert body == before
 
+    def test_a_mask_may_be_told_from_any_value(self) -> None:
+        mark = object()
+        assert mask_secrets([{"password": "***"}, {"path": "password", "value": "x"}], mask=mark) == [
+            {"password": mark},
+            {"path": "password", "value": mark},
+        ]
+
     def test_names_are_given_in_any_case(self) -> None:
         assert mask_secrets({"apikey": "x", "password": "y"}, {"apiKey"}) == {"apikey": "***", "password": "y"}
 
@@ -83,6 +94,8 @@ class TestMaskFilter:
             ('password eq "x', "password eq ***"),
             ('password.value eq "x"', "password.value eq ***"),
             ('mypassword eq "x"', 'mypassword eq "x"'),
+            ('password[value eq "x]y" or a eq "b"]', "password[***]"),
+            ('password [type eq "x', "password [***"),
             ("password pr", "password pr"),
         ],
     )

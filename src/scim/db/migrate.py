@@ -10,7 +10,7 @@ import asyncpg
 
 from scim.db.database import Database
 from scim.db.failures import is_away
-from scim.db.session import Session, Sessions
+from scim.db.session import Session
 from scim.exceptions import OperatorError
 
 OLDEST_SERVER = 15_00_00
@@ -59,7 +59,7 @@ async def applied_versions(session: Session) -> set[str]:
     return {row["version"] for row in rows}
 
 
-async def pending(database: Sessions) -> list[Migration]:
+async def pending(database: Database) -> list[Migration]:
     """Migrations that the database lacks.
 
     Raises:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from collections.abc import Awaitable, Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
@@ -93,34 +93,6 @@ class Session:
         wrapper = TransactionWrapper(self._client)
         wrapper._connection = cast("asyncpg.Connection", self._connection)  # noqa: SLF001 - Tortoise binds it so itself
         return wrapper
-
-
-class Sessions(Protocol):
-    """What services work on: the pool, or one transaction that is open already."""
-
-    def session(self) -> AbstractAsyncContextManager[Session]:
-        """A connection where each statement is its own transaction."""
-
-    def transaction(self) -> AbstractAsyncContextManager[Session]:
-        """A connection inside one transaction: committed at the end, rolled back on any error."""
-
-
-class Savepoints:
-    """The sessions of an open transaction: each transaction in it is a savepoint, which an error goes back to."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    @asynccontextmanager
-    async def session(self) -> AsyncIterator[Session]:
-        """The open transaction itself."""
-        yield self._session
-
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Session]:
-        """A savepoint."""
-        async with self._session.raw.transaction():
-            yield self._session
 
 
 async def _counted(statement: Awaitable[T]) -> T:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Collection
 from typing import Any
 
 import orjson
@@ -13,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from scim.caller import Caller
 from scim.db.session import DatabaseWork, measured_work
 from scim.utils.logs import log_event
-from scim.utils.masking import mask_secrets
+from scim.utils.masking import SECRET_NAMES, mask_secrets
 from scim.utils.user_agents import identity_provider
 
 log = logging.getLogger("scim.access")
@@ -59,7 +60,7 @@ class AccessLog:
         done = state.get("detail") or state.get("summary")
         if done and not quiet:
             log_event(log, level, f"    {done}", style=style)
-        for label, body in exchange.bodies():
+        for label, body in exchange.bodies(state.get("secret_names")):
             log.debug("    %s %s", label, body)
 
 
@@ -90,16 +91,16 @@ class _Exchange:
             self._out += message.get("body", b"")
         await self._send(message)
 
-    def bodies(self) -> list[tuple[str, str]]:
-        """JSON bodies in and out, secrets masked."""
-        return [
-            (label, shown) for label, raw in (("in ", self._in), ("out", self._out)) if (shown := _shown(bytes(raw)))
-        ]
+    def bodies(self, secret_names: Collection[str] | None) -> list[tuple[str, str]]:
+        """JSON bodies in and out, secrets masked; what came in is left out where nobody knows what is secret in it."""
+        known = (("in ", self._in), ("out", self._out)) if secret_names else (("out", self._out),)
+        names = secret_names or SECRET_NAMES
+        return [(label, shown) for label, raw in known if (shown := _shown(bytes(raw), names))]
 
 
-def _shown(raw: bytes) -> str:
+def _shown(raw: bytes, secret_names: Collection[str]) -> str:
     try:
-        text = orjson.dumps(mask_secrets(orjson.loads(raw))).decode() if raw else ""
+        text = orjson.dumps(mask_secrets(orjson.loads(raw), secret_names)).decode() if raw else ""
     except orjson.JSONDecodeError:
         return ""
     return text if len(text) <= _MAX_BODY_SHOWN else f"{text[:_MAX_BODY_SHOWN]}…"

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from scim.exceptions import ScimError
 from scim.protocol.errors import error_body
 from scim.protocol.media_types import answer_type
+from scim.utils.masking import SECRET_NAMES, mask_filter
 
 log = logging.getLogger(__name__)
 
@@ -21,9 +22,10 @@ log = logging.getLogger(__name__)
 def error_response(scope: Scope, error: ScimError) -> Response:
     """The answer for an error of ours; notes it in the scope for the log."""
     state = scope.setdefault("state", {})
+    detail = mask_filter(error.detail, state.get("secret_names", SECRET_NAMES))
     state["scim_type"] = error.scim_type
-    state["detail"] = error.detail
-    return plain_error(scope, error.status, error.detail, error.scim_type, error.headers)
+    state["detail"] = detail
+    return plain_error(scope, error.status, detail, error.scim_type, error.headers)
 
 
 def plain_error(

@@ -21,6 +21,7 @@ class Application(Model):
     profile = fields.TextField(default="auto")
     settings = Json(default=dict)
     registry_version = fields.BigIntField(default=0)
+    registry_changed_at = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField()
     modified_at = fields.DatetimeField()
 

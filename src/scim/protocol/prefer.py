@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-_RETURN = re.compile(r'(?:^|,)\s*return\s*=\s*"?(?P<value>[A-Za-z]+)"?\s*(?=[;,]|$)', re.IGNORECASE)
+_PREFERENCE = re.compile(r'(?:[^",]|"(?:[^"\\]|\\.)*"?)+')
+_RETURN = re.compile(r'\s*return\s*=\s*"?(?P<value>[A-Za-z]+)"?\s*(?:;.*)?', re.IGNORECASE)
 
 
 class Return(StrEnum):
@@ -17,6 +18,6 @@ class Return(StrEnum):
 
 def preferred_return(prefer: str | None) -> Return | None:
     """What `Prefer` asks for; the first `return` counts, and values that nobody knows are as if not sent (RFC 7240 §2)."""
-    match = _RETURN.search(prefer or "")
-    value = match["value"].lower() if match else ""
+    matches = (_RETURN.fullmatch(one) for one in _PREFERENCE.findall(prefer or ""))
+    value = next((match["value"].lower() for match in matches if match), "")
     return Return(value) if value in set(Return) else None

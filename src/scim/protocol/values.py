@@ -10,10 +10,11 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from scim.exceptions import InvalidSyntax, InvalidValue
-from scim.protocol.attributes.definition import Attribute, AttributeType, Mutability
+from scim.protocol.attributes.definition import Attribute, AttributeType, Mutability, Returned
 from scim.protocol.date_time import parse_date_time
 from scim.protocol.unknown import Unknowns
 
@@ -107,6 +108,11 @@ def shown(value: Json) -> str:
     return "an object"
 
 
+def unlike(attribute: Attribute, value: Json) -> str:
+    """`, not VALUE` for an error message; nothing where the attribute is a secret."""
+    return f", not {shown(value)}" if attribute.returned is not Returned.NEVER else ""
+
+
 def canonical_keys(body: Mapping[str, Json], where: str) -> dict[str, Json]:
     """The members of an object by lower-case name.
 
@@ -132,7 +138,7 @@ def read_value(attribute: Attribute, value: Json, *, where: str, unknowns: Unkno
     if not attribute.multi_valued:
         return read_entry(attribute, value, where=where, unknowns=unknowns)
     if not isinstance(value, list):
-        raise InvalidValue(f"'{where}' holds several values: expected a list, got {shown(value)}.")
+        raise InvalidValue(f"'{where}' holds several values: it must be a list{unlike(attribute, value)}.")
     return read_entries(attribute, value, where=where, unknowns=unknowns) or None
 
 
@@ -155,7 +161,7 @@ def read_entry(attribute: Attribute, value: Json, *, where: str, unknowns: Unkno
         InvalidValue: the value does not fit the attribute.
     """
     if not fits(attribute, value):
-        raise InvalidValue(f"'{where}' must be {_DUE[attribute.type]}, not {shown(value)}.")
+        raise InvalidValue(f"'{where}' must be {_DUE[attribute.type]}{unlike(attribute, value)}.")
     if not attribute.is_complex:
         return value
     return _read_parts(attribute, value, where=where, unknowns=unknowns) or None
@@ -170,6 +176,8 @@ def _read_parts(attribute: Attribute, value: Mapping[str, Json], *, where: str, 
             continue
         if sub.mutability is Mutability.READ_ONLY:
             continue
+        if attribute.returned is Returned.NEVER:
+            sub = replace(sub, returned=Returned.NEVER)
         read = read_value(sub, part, where=f"{where}.{sub.name}", unknowns=unknowns)
         if not is_unassigned(read):
             parts[sub.name] = read

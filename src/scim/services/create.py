@@ -8,6 +8,7 @@ from uuid import UUID
 from scim.caller import Caller
 from scim.exceptions import PreconditionFailed, ScimError, Uniqueness
 from scim.protocol.attributes.registry import ResourceType
+from scim.protocol.etag import etag
 from scim.protocol.patch.members import AddMembers, check_members_named
 from scim.protocol.unknown import Unknowns
 from scim.protocol.validation import Document, read_resource
@@ -19,7 +20,9 @@ from scim.services.requests import Answer, ScimRequest
 from scim.services.sent import sent_attributes
 from scim.services.transactions import retried
 from scim.services.view import View
-from scim.services.writing import Secret, Wanted, Writer
+from scim.services.writing import Secret, Wanted, Writer, taken_user_name
+from scim.storage.columns import Row
+from scim.storage.resources import New
 from scim.utils.uuid7 import new_id
 
 _CREATED = 201
@@ -48,14 +51,30 @@ class Prepared:
     sent: frozenset[str]
 
     @property
+    def new(self) -> New:
+        """The resource as one of many that are added in one statement."""
+        kind, wanted = self.request.kind, self.wanted
+        return New(self.resource_id, kind.name, Row.of(wanted.document, kind), wanted.secret.value, self.request.now)
+
+    @property
+    def answer(self) -> Answer:
+        """The answer without the resource."""
+        location = self.view.location(self.resource_id)
+        return Answer(status=_CREATED, location=location, etag=etag(1), summary=self.summary)
+
+    @property
     def summary(self) -> str:
         """What was done, in words."""
         document = self.wanted.document
         name = document.get("userName") or document.get("displayName") or self.resource_id
         return f"created {self.request.kind.name} '{name}'"
 
-    def taken(self, error: Uniqueness) -> ScimError:
-        """How it is told that a unique value is taken: as the precondition that the client made of it, if it did."""
+    def taken(self, error: Uniqueness | None = None) -> ScimError:
+        """How it is told that a unique value, by default the userName, is taken.
+
+        It is told as the precondition that the client made of it, if it did.
+        """
+        error = error or taken_user_name(self.wanted.document)
         if (self.request.if_none_match or "").strip() == "*":
             return PreconditionFailed(f"If-None-Match is *, and there is such a resource: {error.detail}")
         return error
@@ -84,15 +103,15 @@ def read(caller: Caller, request: ScimRequest) -> Read:
     return Read(request=request, intake=intake, view=view, parts=parts, sent=sent_attributes(document, kind))
 
 
-async def prepare(env: Environment, found: Read) -> Prepared:
-    """Give a resource its id, and hash its password."""
+async def prepare(env: Environment, found: Read, resource_id: UUID | None = None) -> Prepared:
+    """Give a resource its id, where it has none yet, and hash its password."""
     parts = found.parts
     hashed = await env.passwords.hashed(parts.password) if parts.password else None
     return Prepared(
         request=found.request,
         intake=found.intake,
         view=found.view,
-        resource_id=new_id(found.request.now),
+        resource_id=resource_id or new_id(found.request.now),
         wanted=Wanted(
             document=parts.document,
             secret=Secret(keep=hashed is None, value=hashed),

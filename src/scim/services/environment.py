@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from scim.caller import Caller
 from scim.config import Settings
-from scim.db.session import Savepoints, Session, Sessions
+from scim.db.database import Database
 from scim.protocol.attributes.registry import Registry
 from scim.services.passwords import Passwords
 from scim.services.registries import Registries
@@ -16,19 +16,15 @@ from scim.services.registries import Registries
 class Environment:
     """The database, the settings, the password hasher and the applications' registries of this process."""
 
-    database: Sessions
+    database: Database
     settings: Settings
     passwords: Passwords
     registries: Registries
 
     @classmethod
-    def of(cls, database: Sessions, settings: Settings, passwords: Passwords) -> Environment:
+    def of(cls, database: Database, settings: Settings, passwords: Passwords) -> Environment:
         """With nothing remembered yet."""
         return cls(database, settings, passwords, Registries(database))
-
-    def within(self, session: Session) -> Environment:
-        """The same inside an open transaction: what services do there is undone with it."""
-        return replace(self, database=Savepoints(session))
 
     async def registry(self, caller: Caller | None) -> Registry:
         """The resource types and schemas that a caller sees; without a caller the built-in ones."""

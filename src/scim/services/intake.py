@@ -99,5 +99,5 @@ def take(caller: Caller, request: Incoming) -> Intake:
         query = read_search(normalised.body, beside=query)
     intake = Intake(chosen, unknown, normalised.body, query, normalised.no_operation)
     intake.note(*request.rules, *normalised.rules)
-    intake.ignored.extend(normalised.ignored)
+    intake.ignore([*request.ignored, *normalised.ignored])
     return intake

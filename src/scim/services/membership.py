@@ -21,6 +21,12 @@ from scim.storage.where import compile_member_filter
 _TYPES = ("User", "Group")
 
 
+class ContainsItself(InvalidValue):
+    """A group would be in itself (row Q-07)."""
+
+    default_detail = "'members': a group cannot contain itself, directly or through other groups."
+
+
 @dataclass(slots=True)
 class MemberDelta:
     """Who came and who went, after all changes of one request taken together."""
@@ -162,7 +168,7 @@ class MemberWriter:
 
     async def _refuse_cycle(self, group_ids: list[UUID]) -> None:
         if group_ids and await members.would_cycle(self.caller, self.session, self.group_id, group_ids):
-            raise InvalidValue("'members': a group cannot contain itself, directly or through other groups.")
+            raise ContainsItself
 
 
 def _differs(entry: Mapping[str, Any], member: Found) -> bool:

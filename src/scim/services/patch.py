@@ -104,9 +104,9 @@ class _Patch:
         after = self._applied(before, operations)
         after.pop("id", None)
         parts = parted(after, self.request.kind)
-        if parts.password == PASSWORD_KEPT or (parts.password is None and not stored.has_secret):
+        if parts.password == PASSWORD_KEPT or (not parts.password and not stored.has_secret):
             return parts.document, Secret()
-        if parts.password is None:
+        if not parts.password:  # an empty text is no password, as in a POST
             return parts.document, Secret(keep=False, value=None)
         hashed = await self.hashed_once(parts.password)
         return parts.document, Secret(keep=hashed is None, value=hashed)

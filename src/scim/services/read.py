@@ -51,6 +51,11 @@ def missing(request: ScimRequest) -> NotFound:
 
 
 def _known(request: ScimRequest, stored: Stored, view: View) -> bool:
-    """Whether 304 may be answered: not where the answer holds values that change without a new version."""
-    condition = request.if_none_match
-    return condition is not None and matches(condition, stored.version) and not view.holds_derived(stored)
+    """Whether 304 may be answered: not where the answer holds values that change without a new version.
+
+    Nor where the schemas have changed since the resource did: they may show more of it now, or less.
+    """
+    condition, changed_at = request.if_none_match, request.registry.changed_at
+    if condition is None or not matches(condition, stored.version):
+        return False
+    return not view.holds_derived(stored) and (changed_at is None or changed_at < stored.modified_at)

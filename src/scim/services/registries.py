@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from scim.caller import Caller
-from scim.db.session import Sessions
+from scim.db.database import Database
 from scim.protocol.attributes.registry import Registry, application_registry, builtin_registry, tenant_registry
 from scim.storage import definitions
 
@@ -19,7 +19,7 @@ MAX_KEPT = 1000
 class Registries:
     """Finds a caller's registry; a version names its content, so nothing that is kept can be out of date."""
 
-    database: Sessions
+    database: Database
     _kept: OrderedDict[UUID, Registry] = field(default_factory=OrderedDict)
 
     async def of(self, caller: Caller | None) -> Registry:
@@ -36,11 +36,17 @@ class Registries:
             return kept
         return await self._loaded(caller)
 
+    async def renewed(self, caller: Caller) -> Registry:
+        """What an application has now, for a caller that has met `SchemasChanged`."""
+        return await self._loaded(caller)
+
     async def _loaded(self, caller: Caller) -> Registry:
         """What the database has now: it may be newer than what the caller was told of a moment ago."""
         async with self.database.session() as session:
             found = await definitions.load(caller, session)
-        registry = application_registry(found.schemas, found.resource_types, version=found.version)
+        registry = application_registry(
+            found.schemas, found.resource_types, version=found.version, changed_at=found.changed_at
+        )
         self._kept[caller.app_id] = registry
         while len(self._kept) > MAX_KEPT:
             self._kept.popitem(last=False)

@@ -16,7 +16,8 @@ class Incoming:
     """One request as it was sent.
 
     `registry` holds the types that the request is read by; `query` the decoded pairs of the query string; `base_url` is
-    what locations start with, without a slash at the end; `now` is the time of the request in UTC, cut to milliseconds.
+    what locations start with, without a slash at the end; `now` is the time of the request in UTC, cut to milliseconds;
+    `rules` were applied and `ignored` was left out before it came to the service.
     """
 
     registry: Registry
@@ -31,6 +32,7 @@ class Incoming:
     origin: Origin = field(default_factory=Origin)
     message: Message | None = None
     rules: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,13 +40,15 @@ class View:
     def holds_derived(self, row: Stored) -> bool:
         """Whether the answer may hold what changes without a new version of the resource (row L-04).
 
-        These are the groups of a user, and the names of members and of a manager.
+        These are the groups of a user, the names of members, and a manager's name and `$ref`.
         """
         if self.kind.is_group:
             return self._wants_part("members", "display")
         if self.projection.wants("groups"):
             return True
-        return _manager_id(row.document) is not None and self._wants_part("manager", "displayName", ENTERPRISE_USER)
+        return _manager_id(row.document) is not None and any(
+            self._wants_part("manager", part, ENTERPRISE_USER) for part in ("displayName", "$ref")
+        )
 
     def _wants_part(self, name: str, part: str, extension: str | None = None) -> bool:
         target = self.kind.find(AttributePath(name, part, extension))

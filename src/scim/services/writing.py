@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -71,24 +71,28 @@ class Writer:
         """
         await hold_schemas(self.caller, self.session, self.request)
         found = await self._resolve(wanted.members)
-        now = self.request.now
+        secret, now = wanted.secret.value, self.request.now
         row = Row.of(wanted.document, self.kind)
         with _taken(wanted.document):
-            await resources.insert(
-                self.caller, self.session, self.kind.name, resource_id, row, secret=wanted.secret.value, at=now
-            )
+            await resources.insert(self.caller, self.session, self.kind.name, resource_id, row, secret=secret, at=now)
+        return await self._complete(resource_id, row, wanted, found)
+
+    async def complete(self, resource_id: UUID, row: Row, wanted: Wanted) -> Stored:
+        """What a resource needs whose row was added just now: its unique values, its members, an audit record.
+
+        Raises:
+            Uniqueness, InvalidValue: as `create`.
+        """
+        return await self._complete(resource_id, row, wanted, await self._resolve(wanted.members))
+
+    async def _complete(
+        self, resource_id: UUID, row: Row, wanted: Wanted, found: Mapping[str, members.Found]
+    ) -> Stored:
+        now = self.request.now
         await self._claim(resource_id, row, wanted.document)
         delta = await self._write_members(resource_id, wanted.members, found, now)
-        stored = Stored(
-            self.caller.app_id,
-            resource_id,
-            self.kind.name,
-            wanted.document,
-            1,
-            now,
-            now,
-            wanted.secret.value is not None,
-        )
+        has_secret = wanted.secret.value is not None
+        stored = Stored(self.caller.app_id, resource_id, self.kind.name, wanted.document, 1, now, now, has_secret)
         await self._record("create", 201, stored, {}, wanted, delta)
         return stored
 
@@ -157,7 +161,7 @@ class Writer:
         return found
 
     async def _write_members(
-        self, group_id: UUID, wanted: Sequence[MemberChange], found: dict[str, members.Found], at: datetime
+        self, group_id: UUID, wanted: Sequence[MemberChange], found: Mapping[str, members.Found], at: datetime
     ) -> MemberDelta:
         writer = MemberWriter(self.caller, self.session, group_id, found, self.request.base_url, at)
         return await writer.write(wanted)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -17,9 +18,10 @@ from scim.storage.resources import STORED, Stored
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
-    """Schema and ResourceType resources as they are kept, and the version that they make together."""
+    """Schema and ResourceType resources as they are kept, the version that they make together, and since when."""
 
     version: int
+    changed_at: datetime | None
     schemas: Sequence[Mapping[str, Any]]
     resource_types: Sequence[Mapping[str, Any]]
 
@@ -31,7 +33,7 @@ async def load(caller: Caller, session: Session) -> Definitions:
         NotFound: the application is gone.
     """
     row = await session.fetchrow(
-        "SELECT a.registry_version,"
+        "SELECT a.registry_version, a.registry_changed_at,"
         " array(SELECT s.body::text FROM scim.schemas AS s WHERE s.app_id = a.id ORDER BY s.urn) AS schemas,"
         " array(SELECT t.body::text FROM scim.resource_types AS t WHERE t.app_id = a.id ORDER BY t.name) AS types"
         " FROM scim.applications AS a WHERE a.id = $1",
@@ -40,7 +42,10 @@ async def load(caller: Caller, session: Session) -> Definitions:
     if row is None:
         raise NotFound("The application does not exist any longer.")
     return Definitions(
-        row["registry_version"], [*map(orjson.loads, row["schemas"])], [*map(orjson.loads, row["types"])]
+        row["registry_version"],
+        row["registry_changed_at"],
+        [*map(orjson.loads, row["schemas"])],
+        [*map(orjson.loads, row["types"])],
     )
 
 
@@ -95,11 +100,13 @@ async def drop_resource_type(caller: Caller, session: Session, name: str) -> Non
     await session.execute("DELETE FROM scim.resource_types WHERE app_id = $1 AND name = $2", caller.app_id, name)
 
 
-async def bump(caller: Caller, session: Session) -> int:
+async def bump(caller: Caller, session: Session, *, at: datetime) -> int:
     """The version that the application's definitions have from now on."""
     version: int = await session.fetchval(
-        "UPDATE scim.applications SET registry_version = registry_version + 1 WHERE id = $1 RETURNING registry_version",
+        "UPDATE scim.applications SET registry_version = registry_version + 1, registry_changed_at = $2"
+        " WHERE id = $1 RETURNING registry_version",
         caller.app_id,
+        at,
     )
     return version
 

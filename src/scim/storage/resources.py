@@ -90,7 +90,7 @@ async def insert(
     secret: str | None,
     at: datetime,
 ) -> None:
-    """Add a resource, and count it in the same statement.
+    """Add a resource, and count it in the same statement; the count is touched last, as in `insert_many`.
 
     Raises:
         UniqueViolationError: its userName is taken.
@@ -98,8 +98,9 @@ async def insert(
     await session.execute(
         f"WITH made AS (INSERT INTO scim.resources (app_id, resource_type, id, {ROW_COLUMNS},"
         " secret, version, created_at, modified_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $11))"
-        " INSERT INTO scim.resource_counts AS c (app_id, resource_type, slot, n) VALUES ($1, $2, $12, 1)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $11) RETURNING app_id, resource_type)"
+        " INSERT INTO scim.resource_counts AS c (app_id, resource_type, slot, n)"
+        " SELECT app_id, resource_type, $12, 1 FROM made"
         " ON CONFLICT (app_id, resource_type, slot) DO UPDATE SET n = c.n + 1",
         caller.app_id,
         resource_type,
@@ -223,12 +224,12 @@ async def lock_for_delete(caller: Caller, session: Session, resource_type: str, 
 async def delete(caller: Caller, session: Session, stored: Stored) -> None:
     """Remove a resource that is locked, and count it out in the same statement; what refers to it goes with it."""
     await session.execute(
-        "WITH gone AS (DELETE FROM scim.resources WHERE app_id = $1 AND id = $2)"
-        " INSERT INTO scim.resource_counts AS c (app_id, resource_type, slot, n) VALUES ($1, $3, $4, -1)"
+        "WITH gone AS (DELETE FROM scim.resources WHERE app_id = $1 AND id = $2 RETURNING app_id, resource_type)"
+        " INSERT INTO scim.resource_counts AS c (app_id, resource_type, slot, n)"
+        " SELECT app_id, resource_type, $3, -1 FROM gone"
         " ON CONFLICT (app_id, resource_type, slot) DO UPDATE SET n = c.n - 1",
         caller.app_id,
         stored.id,
-        stored.resource_type,
         slot_of(stored.id),
     )
 

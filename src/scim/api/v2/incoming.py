@@ -12,7 +12,7 @@ from scim.caller import Caller
 from scim.config import Settings
 from scim.exceptions import InvalidSyntax, UnsupportedMediaType
 from scim.middleware.base_url import base_url, client_ip
-from scim.protocol.attributes.registry import ResourceType
+from scim.protocol.attributes.registry import Registry, ResourceType
 from scim.protocol.compat.normalise import accepts_media_type
 from scim.protocol.compat.profile import profile
 from scim.protocol.compat.request import Message
@@ -35,13 +35,14 @@ async def incoming(request: Request, env: Environment, caller: Caller, *, messag
         UnsupportedMediaType: the body is not declared as JSON, and no rule of the profile allows that (row P-07).
         InvalidSyntax: the body is not JSON.
     """
+    registry = await registry_for(request, env, caller)
     rules: tuple[str, ...] = request.scope["state"].get("rules", ())
     body: Any = None
     if request.method in _WITH_BODY:
         body, rule = await _body(request, caller)
         rules += (rule,) if rule else ()
     return Incoming(
-        registry=await env.registry(caller),
+        registry=registry,
         method=request.method,
         base_url=base_url(request.scope, env.settings),
         now=now(),
@@ -50,10 +51,17 @@ async def incoming(request: Request, env: Environment, caller: Caller, *, messag
         if_match=_joined(request, "if-match"),
         if_none_match=_joined(request, "if-none-match"),
         prefer=_joined(request, "prefer"),
-        origin=origin(request, env.settings, body),
+        origin=origin(request, env.settings, registry, body),
         message=message,
         rules=rules,
     )
+
+
+async def registry_for(request: Request, env: Environment, caller: Caller) -> Registry:
+    """The types that the request is read by; the log is told which of their attributes are secret."""
+    registry = await env.registry(caller)
+    request.scope["state"]["secret_names"] = registry.secret_names
+    return registry
 
 
 def on_type(sent: Incoming, kind: ResourceType, resource_id: str | None = None) -> ScimRequest:
@@ -71,7 +79,7 @@ def query_pairs(request: Request) -> tuple[tuple[str, str], ...]:
         raise InvalidSyntax("The query string is not percent-encoded UTF-8.") from error
 
 
-def origin(request: Request, settings: Settings, body: Any) -> Origin:
+def origin(request: Request, settings: Settings, registry: Registry, body: Any) -> Origin:
     """Who sent it and what, for the audit record."""
     return Origin(
         request_id=request.scope["state"].get("request_id"),
@@ -79,7 +87,9 @@ def origin(request: Request, settings: Settings, body: Any) -> Origin:
         user_agent=(request.headers.get("user-agent") or "")[:MAX_USER_AGENT].replace("\x00", "") or None,
         method=request.method,
         path=request.scope["path"].replace("\x00", "")[:MAX_USER_AGENT],
-        request=mask_secrets(body) if settings.audit_bodies == "all" and body is not None else None,
+        request=mask_secrets(body, registry.secret_names)
+        if settings.audit_bodies == "all" and body is not None
+        else None,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from scim.api.methods import READ, refuse_others
-from scim.api.v2.incoming import incoming, on_type
+from scim.api.v2.incoming import incoming, on_type, registry_for
 from scim.api.v2.outgoing import outgoing
 from scim.caller import Caller
 from scim.dependencies import Env, Reader, Writer
@@ -22,7 +22,7 @@ router = APIRouter(include_in_schema=False)
 
 
 async def _own(request: Request, env: Environment, caller: Caller, message: Message | None = None) -> ScimRequest:
-    kind, resource_id = await subject(env, caller, await env.registry(caller))
+    kind, resource_id = await subject(env, caller, await registry_for(request, env, caller))
     return on_type(await incoming(request, env, caller, message=message), kind, resource_id)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from scim.api.methods import READ, method_not_allowed, others_than
-from scim.api.v2.incoming import incoming, on_type
+from scim.api.v2.incoming import incoming, on_type, registry_for
 from scim.api.v2.outgoing import outgoing
 from scim.caller import Caller
 from scim.dependencies import Env, Reader, Writer
@@ -46,7 +46,7 @@ async def _sent(
     message: Message | None = None,
 ) -> ScimRequest:
     """The request on what the URL names; that there is such an endpoint is judged before the body."""
-    kind = served_type(await env.registry(caller), endpoint)
+    kind = served_type(await registry_for(request, env, caller), endpoint)
     return on_type(await incoming(request, env, caller, message=message), kind, resource_id)
 
 
@@ -54,7 +54,7 @@ def _refuse_others(path: str, *methods: str) -> None:
     """As `methods.refuse_others`; that there is such an endpoint is judged first (row A-21)."""
 
     async def refuse(request: Request, endpoint: str, env: Env, caller: Reader) -> None:
-        served_type(await env.registry(caller), endpoint)
+        served_type(await registry_for(request, env, caller), endpoint)
         raise method_not_allowed(request.method, methods)
 
     router.add_api_route(path, refuse, methods=others_than(*methods))

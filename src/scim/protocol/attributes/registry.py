@@ -6,11 +6,13 @@ import functools
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from scim.protocol.attributes.definition import (
     Attribute,
+    Returned,
     Schema,
     Uniqueness,
     attribute_from_json,
@@ -18,6 +20,7 @@ from scim.protocol.attributes.definition import (
     schema_from_json,
 )
 from scim.protocol.grammar.ast import AttributePath
+from scim.utils.masking import SECRET_NAMES
 
 ENTERPRISE_USER = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 """The extension that holds `manager`, whose meaning is special (RFC 7643 §4.3)."""
@@ -174,11 +177,20 @@ class ResourceType:
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """All schemas and resource types that one application has; `version` moves when they change."""
+    """All schemas and resource types that one application has; `version` moves when they change, last at `changed_at`."""
 
     schemas: tuple[Schema, ...]
     resource_types: tuple[ResourceType, ...]
     version: int = 0
+    changed_at: datetime | None = None
+    secret_names: frozenset[str] = field(init=False, repr=False, compare=False)
+    """Names, in lower case, of attributes and sub-attributes that are never returned: no log holds their values."""
+
+    def __post_init__(self) -> None:
+        attributes = [attribute for schema in self.schemas for attribute in schema.attributes]
+        parts = [sub for attribute in attributes for sub in attribute.sub_attributes]
+        never = {one.name.lower() for one in (*attributes, *parts) if one.returned is Returned.NEVER}
+        object.__setattr__(self, "secret_names", SECRET_NAMES | never)
 
     def schema(self, urn: str) -> Schema | None:
         """The schema with that URN, letter case ignored (row A-12)."""
@@ -208,12 +220,16 @@ def resource_type_from_json(body: Mapping[str, Any], schemas: Mapping[str, Schem
 
 
 def build_registry(
-    schema_bodies: Iterable[Mapping[str, Any]], type_bodies: Iterable[Mapping[str, Any]], *, version: int = 0
+    schema_bodies: Iterable[Mapping[str, Any]],
+    type_bodies: Iterable[Mapping[str, Any]],
+    *,
+    version: int = 0,
+    changed_at: datetime | None = None,
 ) -> Registry:
     """A registry from Schema and ResourceType resources; every schema that a type names is among them."""
     schemas = {body["id"]: schema_from_json(body) for body in schema_bodies}
     types = tuple(resource_type_from_json(body, schemas) for body in type_bodies)
-    return Registry(tuple(schemas.values()), types, version)
+    return Registry(tuple(schemas.values()), types, version, changed_at)
 
 
 @functools.cache
@@ -229,11 +245,16 @@ def builtin_registry() -> Registry:
 
 
 def application_registry(
-    schema_bodies: Iterable[Mapping[str, Any]], type_bodies: Iterable[Mapping[str, Any]], *, version: int
+    schema_bodies: Iterable[Mapping[str, Any]],
+    type_bodies: Iterable[Mapping[str, Any]],
+    *,
+    version: int,
+    changed_at: datetime | None = None,
 ) -> Registry:
     """The built-in types and schemas with those of one application; a type of a built-in name takes its place."""
     types = {body["name"]: body for body in (*_read("resource_types"), *type_bodies)}
-    return build_registry((*map(_read, _BUILTIN_SCHEMAS), *schema_bodies), types.values(), version=version)
+    schemas = (*map(_read, _BUILTIN_SCHEMAS), *schema_bodies)
+    return build_registry(schemas, types.values(), version=version, changed_at=changed_at)
 
 
 @functools.cache

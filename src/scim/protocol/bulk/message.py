@@ -14,7 +14,7 @@ from scim.protocol.values import Json, canonical_keys, is_integer, shown
 BULK_REQUEST: Final = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
 BULK_RESPONSE: Final = "urn:ietf:params:scim:api:messages:2.0:BulkResponse"
 
-_PATH: Final = re.compile(r"/(?P<endpoint>[^/?#]+)(?:/(?P<id>[^/?#]+))?(?:\?(?P<query>[^#]*))?")
+_PATH: Final = re.compile(r"/(?P<endpoint>[^/?#]+)(?:/(?P<id>[^/?#]+))?/?(?:\?(?P<query>[^#]*))?")
 _MEMBERS: Final = ("method", "bulkId", "version", "path", "data")
 _KNOWN: Final = {name.lower(): name for name in _MEMBERS}
 
@@ -107,21 +107,17 @@ def _operation(index: int, raw: Mapping[str, Json], taken: set[str]) -> BulkOper
     known: dict[str, Any] = {_KNOWN[name.lower()]: value for name, value in texts.items() if name.lower() in _KNOWN}
     method, path, bulk_id = known.get("method"), known.get("path"), known.get("bulkId")
     method = method.upper() if method and method.upper() in set(Method) else method
-    faulty: dict[str, Any] = {"index": index, "method": method, "path": path, "bulk_id": bulk_id}
+    named: dict[str, Any] = {"index": index, "method": method, "path": path, "bulk_id": bulk_id}
+    parts = _PATH.fullmatch(path or "")
+    if parts is not None:
+        named |= {"endpoint": parts["endpoint"], "resource_id": parts["id"], "query": parts["query"] or ""}
     try:
         members = canonical_keys(raw, f"Operation {index}")
         _check_form(index, members, method, taken)
-        endpoint, resource_id, query = _parts(index, path or "", method)
+        _check_path(index, path or "", parts, method)
     except ScimError as error:
-        return BulkOperation(**faulty, fault=error)
-    return BulkOperation(
-        **faulty,
-        version=known.get("version"),
-        data=members.get("data"),
-        endpoint=endpoint,
-        resource_id=resource_id,
-        query=query,
-    )
+        return BulkOperation(**named, fault=error)
+    return BulkOperation(**named, version=known.get("version"), data=members.get("data"))
 
 
 def _check_form(index: int, members: Mapping[str, Json], method: str | None, taken: set[str]) -> None:
@@ -149,12 +145,10 @@ def _check_bulk_id(index: int, bulk_id: Json, taken: set[str]) -> None:
         raise InvalidSyntax(f"Operation {index}: the bulkId '{bulk_id}' is another operation's already.")
 
 
-def _parts(index: int, path: str, method: str | None) -> tuple[str, str | None, str]:
-    """Endpoint, id and query of a path below the base URL (row J-24)."""
-    match = _PATH.fullmatch(path)
-    if match is None:
+def _check_path(index: int, path: str, parts: re.Match[str] | None, method: str | None) -> None:
+    """A path is one below the base URL (row J-24): POST goes to an endpoint, the others to a resource (row J-04)."""
+    if parts is None:
         raise InvalidPath(f"Operation {index}: 'path' must be like /Users or /Users/ID, not '{path[:80]}'.")
-    if (method == Method.POST) != (match["id"] is None):
+    if (method == Method.POST) != (parts["id"] is None):
         due = "an endpoint such as /Users" if method == Method.POST else "one resource, such as /Users/ID"
         raise InvalidPath(f"Operation {index}: the path of a {method} is {due}, not '{path[:80]}'.")
-    return match["endpoint"], match["id"], match["query"] or ""

@@ -7,23 +7,30 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from scim.protocol.values import Json
+from scim.utils.masking import secret_members
 
 PREFIX: Final = "bulkId:"
 
 _WHOLE: Final = re.compile(r"(?P<before>(?:\S*/)?)bulkId:(?P<id>.+)")
 """A value that is a reference, or a URI that ends with one."""
 
-_QUOTED: Final = re.compile(r'"bulkId:(?P<id>[^"\\]+)"')
-"""References in the filter of a PATCH path, such as `members[value eq "bulkId:x"]`."""
+_IN_FILTER: Final = re.compile(
+    r""" "bulkId:(?P<id>[^"\\]+)" | 'bulkId:(?P<wrongly_quoted>[^'\\]+)' | "(?:[^"\\]|\\.)*" """
+    r""" | (?<=\s)bulkId:(?P<bare>[^\s"')\]]+) """,
+    re.VERBOSE,
+)
+"""References in the filter of a PATCH path, such as `members[value eq "bulkId:x"]`, in any quotes that a profile takes."""
 
 _PATH: Final = "path"
 
 
 def references(value: Json) -> Iterator[str]:
-    """The bulkIds that a value, or anything in it, refers to."""
+    """The bulkIds that a value, or anything in it, refers to; a password refers to nothing."""
     if isinstance(value, Mapping):
+        secret = secret_members(value)
         for name, part in value.items():
-            yield from _in_path(part) if _is_path(name, part) else references(part)
+            if name not in secret:
+                yield from _in_path(part) if _is_path(name, part) else references(part)
     elif isinstance(value, list):
         for part in value:
             yield from references(part)
@@ -34,17 +41,24 @@ def references(value: Json) -> Iterator[str]:
 def resolved(value: Json, ids: Mapping[str, str]) -> Any:
     """A copy of a value with every reference replaced by the id that it stands for; all of them must be known."""
     if isinstance(value, Mapping):
-        return {
-            name: _QUOTED.sub(lambda match: f'"{ids[match["id"]]}"', part)
-            if _is_path(name, part)
-            else resolved(part, ids)
-            for name, part in value.items()
-        }
+        secret = secret_members(value)
+        return {name: part if name in secret else _member(name, part, ids) for name, part in value.items()}
     if isinstance(value, list):
         return [resolved(part, ids) for part in value]
     if isinstance(value, str) and (match := _WHOLE.fullmatch(value)):
         return match["before"] + ids[match["id"]]
     return value
+
+
+def _member(name: str, value: Json, ids: Mapping[str, str]) -> Any:
+    if not _is_path(name, value):
+        return resolved(value, ids)
+
+    def written(match: re.Match[str]) -> str:
+        named = _named(match)
+        return match[0].replace(PREFIX + named, ids[named]) if named else match[0]
+
+    return _IN_FILTER.sub(written, value)
 
 
 def _is_path(name: str, value: Json) -> bool:
@@ -53,26 +67,9 @@ def _is_path(name: str, value: Json) -> bool:
 
 
 def _in_path(path: str) -> Iterator[str]:
-    return (match["id"] for match in _QUOTED.finditer(path))
+    return (name for match in _IN_FILTER.finditer(path) if (name := _named(match)))
 
 
-def without(value: Mapping[str, Json], unknown: frozenset[str]) -> dict[str, Any]:
-    """A copy of a resource without what refers to `unknown` bulkIds: the entry of a list, or the whole attribute."""
-    kept: dict[str, Any] = {}
-    for name, part in value.items():
-        if isinstance(part, list):
-            kept[name] = [entry for entry in part if not _refers(entry, unknown)]
-        elif isinstance(part, Mapping) and _is_extension(name):
-            kept[name] = without(part, unknown)
-        elif not _refers(part, unknown):
-            kept[name] = part
-    return kept
-
-
-def _refers(value: Json, unknown: frozenset[str]) -> bool:
-    return not unknown.isdisjoint(references(value))
-
-
-def _is_extension(name: str) -> bool:
-    """Whether the member of a resource is the object of an extension: attributes have no colon in their names."""
-    return ":" in name
+def _named(match: re.Match[str]) -> str | None:
+    """The bulkId that is in a filter; None for a text that is no reference."""
+    return match["id"] or match["wrongly_quoted"] or match["bare"]

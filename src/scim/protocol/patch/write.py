@@ -20,7 +20,7 @@ from scim.protocol.values import (
     read_entries,
     read_entry,
     read_value,
-    shown,
+    unlike,
 )
 
 
@@ -203,7 +203,7 @@ def _write_entries(slot: Slot, chosen: list[Json]) -> None:
     attribute, operation = slot.attribute, slot.operation
     if operation.value is None or isinstance(operation.value, list):
         due = "a filter selects entries, so 'value' must be one entry"
-        raise InvalidValue(f"'{slot.where}': {due}, not {shown(operation.value)}.")
+        raise InvalidValue(f"'{slot.where}': {due}{unlike(attribute, operation.value)}.")
     new = read_entry(attribute, operation.value, where=slot.where, unknowns=slot.unknowns)
     if is_unassigned(new):
         raise InvalidValue(f"'{slot.where}': the new entry has no value; use remove to drop entries.")

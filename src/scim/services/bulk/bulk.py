@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final, TypeVar
 
 from scim.caller import Caller
-from scim.exceptions import ScimError
+from scim.exceptions import SchemasChanged, ScimError, Unavailable
 from scim.protocol.bulk.message import BULK_RESPONSE, BulkMessage, BulkOperation, Method, read_bulk
 from scim.protocol.bulk.plan import plan
 from scim.services.bulk.circle import run_circle
 from scim.services.bulk.operations import SERVICES, Operations, Outcome, contained
 from scim.services.bulk.passwords import check_passwords
 from scim.services.bulk.run import Entry, is_plain, run_creates
-from scim.services.create import Read, prepare, read, store
+from scim.services.create import Read, read
 from scim.services.environment import Environment
 from scim.services.intake import take
 from scim.services.requests import Answer, Incoming
@@ -28,6 +29,9 @@ _LONGEST_RUN: Final = 1000
 _READ_AT_ONCE: Final = 20
 """Resources that are read before other requests of this worker get their turn: a few milliseconds."""
 
+_READINGS: Final = 3
+"""How often an operation is read where the application's schemas change each time before it is stored."""
+
 
 async def bulk(env: Environment, caller: Caller, request: Incoming) -> Answer:
     """Carry out the operations of a request and answer 200 with a result for each that was tried.
@@ -39,7 +43,7 @@ async def bulk(env: Environment, caller: Caller, request: Incoming) -> Answer:
     intake = take(caller, request)
     message = read_bulk(intake.body, max_operations=env.settings.bulk_max_operations)
     check_passwords(message, env.settings)
-    request = replace(request, rules=tuple(intake.rules))
+    request = replace(request, rules=tuple(intake.rules), ignored=tuple(intake.ignored))
     run = _Bulk(env, caller, message, Operations(request, env.settings.audit_bodies == "all"))
     await run.all()
     results = [
@@ -57,7 +61,11 @@ async def bulk(env: Environment, caller: Caller, request: Incoming) -> Answer:
 
 @dataclass(slots=True)
 class _Bulk:
-    """The state of one request: the ids of what was made, what became of each operation, and creates not yet run."""
+    """The state of one request.
+
+    The ids of what was made, by bulkId; what became of each operation, by its index; creates not yet run; and that the
+    database is away, once that was met.
+    """
 
     env: Environment
     caller: Caller
@@ -66,6 +74,7 @@ class _Bulk:
     ids: dict[str, str] = field(default_factory=dict)
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     waiting: list[Entry] = field(default_factory=list)
+    away: Unavailable | None = None
 
     async def all(self) -> None:
         """Every operation that is to be tried, in the order of the plan."""
@@ -81,7 +90,7 @@ class _Bulk:
             if len(step) > 1 or step[0] in needs[step[0]]:
                 await self._run_circle([sent[position] for position in step])
             elif sent[step[0]].method == Method.POST:
-                await self._take_create(sent[step[0]], named[step[0]])
+                await self._take_create(sent[step[0]])
             else:
                 await self._run_one(sent[step[0]])
         await self._run_waiting()
@@ -95,40 +104,48 @@ class _Bulk:
     def _is_over(self) -> bool:
         return self._allowed is not None and self._allowed <= 0
 
-    async def _take_create(self, operation: BulkOperation, names: frozenset[str]) -> None:
+    async def _take_create(self, operation: BulkOperation) -> None:
         """Keep a plain create for the run that it belongs to; carry out any other."""
-        if not names <= self.ids.keys():
+        if not self.operations.needed_by(operation) <= self.ids.keys():
             await self._run_waiting()
         try:
             found: Read | ScimError = read(self.caller, self.operations.single(operation, self.ids))
         except ScimError as error:
             found = error
         if isinstance(found, Read) and not is_plain(self.caller, found):
-            await self._run_waiting()
-            if not self._is_over():
-                self._note(operation, await self._contained(self._stored(found), operation))
+            await self._run_one(operation)
             return
         self.waiting.append(Entry(operation, found))
         if len(self.waiting) == _LONGEST_RUN:
             await self._run_waiting()
 
-    async def _stored(self, found: Read) -> Answer:
-        return await store(self.env, self.caller, await prepare(self.env, found))
-
     async def _run_waiting(self) -> None:
-        entries, self.waiting = self.waiting, []
-        if not entries:
-            return
-        work = run_creates(self.env, self.caller, entries, allowed=self._allowed)
-        done = await self._contained(work, entries[0].operation)
-        outcomes = [done] * len(entries) if isinstance(done, ScimError) else done
-        for entry, outcome in zip(entries, outcomes, strict=False):  # those behind the last error allowed have none
-            self._note(entry.operation, outcome)
+        """Run the creates that wait, in as many runs as it takes; none once it is over."""
+        while self.waiting and not self._is_over():
+            entries, self.waiting = self.waiting, []
+            work = partial(run_creates, self.env, self.caller, entries, allowed=self._allowed)
+            done = await self._contained(work, entries[0].operation)
+            if isinstance(done, SchemasChanged):
+                await self._take_again(entries)
+            elif done is None:
+                for entry in entries:
+                    await self._run_one(entry.operation)
+            else:
+                outcomes = [done] * len(entries) if isinstance(done, ScimError) else done
+                for entry, outcome in zip(entries, outcomes, strict=False):
+                    self._note(entry.operation, outcome)
+                self.waiting = entries[len(outcomes) :]
+
+    async def _take_again(self, entries: list[Entry]) -> None:
+        """Read creates by the schemas as they are now."""
+        await self._renew()
+        for entry in entries:
+            await self._take_create(entry.operation)
 
     async def _run_one(self, operation: BulkOperation) -> None:
         await self._run_waiting()
         if not self._is_over():
-            self._note(operation, await self._contained(self._single(operation), operation))
+            self._note(operation, await self._tried(lambda: self._single(operation), operation))
 
     async def _single(self, operation: BulkOperation) -> Answer:
         request = self.operations.single(operation, self.ids)
@@ -138,14 +155,34 @@ class _Bulk:
         await self._run_waiting()
         if self._is_over():
             return
-        work = run_circle(self.env, self.caller, self.operations, circle, self.ids)
-        done = await self._contained(work, circle[0])
+        done = await self._tried(
+            lambda: run_circle(self.env, self.caller, self.operations, circle, self.ids), circle[0]
+        )
         outcomes = [done] * len(circle) if isinstance(done, ScimError) else done
         for operation, outcome in zip(circle, outcomes, strict=True):
             self._note(operation, outcome)
 
-    async def _contained(self, work: Awaitable[T], operation: BulkOperation) -> T | ScimError:
-        return await contained(work, operation, self.operations.request.origin.request_id)
+    async def _tried(self, work: Callable[[], Awaitable[T]], operation: BulkOperation) -> T | ScimError:
+        """What becomes of an operation; one that was read by schemas of before is read again."""
+        for _ in range(_READINGS - 1):
+            done = await self._contained(work, operation)
+            if not isinstance(done, SchemasChanged):
+                return done
+            await self._renew()
+        return await self._contained(work, operation)
+
+    async def _contained(self, work: Callable[[], Awaitable[T]], operation: BulkOperation) -> T | ScimError:
+        """The same without a second try; nothing is tried any more where the database is away."""
+        if self.away is not None:
+            return self.away
+        done = await contained(work(), operation, self.operations.request.origin.request_id)
+        if isinstance(done, Unavailable) and not isinstance(done, SchemasChanged):
+            self.away = done
+        return done
+
+    async def _renew(self) -> None:
+        registry = await self.env.registries.renewed(self.caller)
+        self.operations = replace(self.operations, request=replace(self.operations.request, registry=registry))
 
     def _note(self, operation: BulkOperation, outcome: Outcome) -> None:
         self.outcomes[operation.index] = outcome

@@ -1,108 +1,95 @@
-"""Creates that refer to each other in a circle (RFC 7644 §3.7.1): made without the references, which are added then."""
+"""Creates that refer to each other in a circle (RFC 7644 §3.7.1): stored together, all of them or none."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 
 from scim.caller import Caller
-from scim.exceptions import Conflict, ScimError
-from scim.protocol.bulk.message import BulkOperation, Method
-from scim.protocol.bulk.references import without
-from scim.services.bulk.operations import SERVICES, Operations, Outcome
+from scim.db.session import Session
+from scim.exceptions import Conflict, ScimError, Uniqueness
+from scim.protocol.bulk.message import BulkOperation
+from scim.services.bulk.operations import Operations, Outcome
+from scim.services.create import Prepared, prepare, read
 from scim.services.environment import Environment
-from scim.services.requests import Answer, ScimRequest
-
-_PASSWORD = "password"  # noqa: S105 - the attribute's name
+from scim.services.membership import ContainsItself, nests, resolve
+from scim.services.requests import Answer
+from scim.services.transactions import retried
+from scim.services.writing import Writer, hold_schemas
+from scim.storage import members, resources
+from scim.utils.clock import now
+from scim.utils.uuid7 import new_id
 
 
 class _Broken(Exception):
-    """The operation of a circle that could not be carried out, and why; `is_its_own` is false for added references."""
+    """The position in the circle at which it could not be closed, and why."""
 
-    def __init__(self, operation: BulkOperation, error: ScimError, *, is_its_own: bool) -> None:
-        self.operation = operation
+    def __init__(self, position: int, error: ScimError) -> None:
+        self.position = position
         self.error = error
-        self.is_its_own = is_its_own
         super().__init__()
 
 
 async def run_circle(
-    env: Environment,
-    caller: Caller,
-    operations: Operations,
-    circle: Sequence[BulkOperation],
-    ids: dict[str, str],
+    env: Environment, caller: Caller, operations: Operations, circle: Sequence[BulkOperation], ids: dict[str, str]
 ) -> list[Outcome]:
-    """Carry out creates that refer to each other, all of them or none; `ids` gains those of their resources.
+    """Carry out creates that refer to each other; the outcomes in their order, and `ids` gains those of their resources.
 
-    One transaction holds them all, so that nobody sees them half done.
+    Each gets its id first, so that all are complete when they are stored. One transaction holds them, so that nobody sees
+    them half done.
     """
-    made = dict(ids)
+    made = [new_id(now()) for _ in circle]
+    known = ids | {one.bulk_id or "": str(own) for one, own in zip(circle, made, strict=True)}
+    found = []
+    for position, one in enumerate(circle):
+        try:
+            found.append(read(caller, operations.single(one, known)))
+        except ScimError as error:
+            return _refused(circle, position, error)
+    ready = await asyncio.gather(*(prepare(env, one, own) for one, own in zip(found, made, strict=True)))
     try:
-        async with env.database.transaction() as session:
-            answers = await _made(env.within(session), caller, operations, circle, made)
+        answers = await retried(lambda: _stored(env, caller, ready))
     except _Broken as broken:
-        return [_told(one, broken) for one in circle]
-    except ScimError as error:
-        return [error for _ in circle]
-    ids |= made
-    return list(answers)
+        return _refused(circle, broken.position, broken.error)
+    ids |= known
+    return [*answers]
 
 
-async def _made(
-    env: Environment,
-    caller: Caller,
-    operations: Operations,
-    circle: Sequence[BulkOperation],
-    ids: dict[str, str],
-) -> list[Answer]:
-    answers: dict[int, Answer] = {}
-    incomplete: list[BulkOperation] = []
-    for one in circle:
-        waits = operations.needed_by(one) - ids.keys()
-        first = replace(one, data=without(one.data, waits)) if waits else one
-        answer = await _carried_out(env, caller, operations, first, ids, is_its_own=True)
-        answers[one.index] = answer
-        ids[one.bulk_id or ""] = (answer.location or "").rpartition("/")[2]
-        if waits:
-            incomplete.append(one)
-    for one in incomplete:
-        answers[one.index] = replace(
-            answers[one.index], etag=(await _completed(env, caller, operations, one, ids)).etag
-        )
-    return [answers[one.index] for one in circle]
+async def _stored(env: Environment, caller: Caller, ready: Sequence[Prepared]) -> list[Answer]:
+    async with env.database.transaction() as session:
+        await hold_schemas(caller, session, ready[0].request)
+        await _lock(caller, session, ready)
+        new = [one.new for one in ready]
+        added = await resources.insert_many(caller, session, new)
+        for position, one in enumerate(ready):
+            if one.resource_id not in added:
+                raise _Broken(position, one.taken())
+        for position, one in enumerate(ready):
+            try:
+                await Writer(caller, session, one.request, one.intake).complete(
+                    one.resource_id, new[position].row, one.wanted
+                )
+            except ScimError as error:
+                told = one.taken(error) if isinstance(error, Uniqueness) else error
+                raise _Broken(position, told) from error
+    return [one.answer for one in ready]
 
 
-async def _completed(
-    env: Environment, caller: Caller, operations: Operations, one: BulkOperation, ids: dict[str, str]
-) -> Answer:
-    """Add the references: the whole resource once more, but for its password, which stays."""
-    data = {name: value for name, value in one.data.items() if name.lower() != _PASSWORD}
-    whole = replace(one, method=Method.PUT, data=data, resource_id=ids[one.bulk_id or ""], version="*", path=one.path)
-    return await _carried_out(env, caller, operations, whole, ids, is_its_own=False)
+async def _lock(caller: Caller, session: Session, ready: Sequence[Prepared]) -> None:
+    """The members that are there already, and the application's nesting, before any row (DESIGN §3)."""
+    changes = [change for one in ready for change in one.wanted.members]
+    if not changes:
+        return
+    found = await resolve(caller, session, changes, caller.settings.references(caller.profile))
+    if nests(changes, found) or sum(one.request.kind.is_group for one in ready) > 1:
+        await members.lock_nesting(caller, session)
 
 
-async def _carried_out(
-    env: Environment,
-    caller: Caller,
-    operations: Operations,
-    one: BulkOperation,
-    ids: dict[str, str],
-    *,
-    is_its_own: bool,
-) -> Answer:
-    try:
-        request: ScimRequest = operations.single(one, ids)
-        return await SERVICES[request.method](env, caller, request)
-    except ScimError as error:
-        raise _Broken(one, error, is_its_own=is_its_own) from error
-
-
-def _told(one: BulkOperation, broken: _Broken) -> ScimError:
-    """The operation's own error, or that the circle it is in could not be closed (row J-20)."""
-    if broken.is_its_own and one.index == broken.operation.index:
-        return broken.error
-    return Conflict(
-        f"It is in a circle of references with operation {broken.operation.index}, which cannot be resolved:"
-        f" {broken.error.detail}"
+def _refused(circle: Sequence[BulkOperation], position: int, error: ScimError) -> list[Outcome]:
+    """The operation's own error, and for the others, and where it is the circle itself, 409 (row J-20)."""
+    told = Conflict(
+        f"It is in a circle of references with operation {circle[position].index}, which cannot be carried out:"
+        f" {error.detail}"
     )
+    own = Conflict(error.detail) if isinstance(error, ContainsItself) else error
+    return [own if number == position else told for number in range(len(circle))]

@@ -31,6 +31,10 @@ Outcome = Answer | ScimError
 """What became of one operation."""
 
 _MAX_PATH: Final = 500
+_OK: Final = 200
+_UPDATES: Final = (Method.PUT, Method.PATCH)
+"""They are reported as 200, as in RFC 7644 §3.7.3, though without the resource they would be answered 204."""
+
 SERVICES: Final[Mapping[str, Callable[[Environment, Caller, ScimRequest], Awaitable[Answer]]]] = {
     Method.POST: create,
     Method.PUT: put,
@@ -77,8 +81,8 @@ class Operations:
         origin = replace(
             self.request.origin,
             method=operation.method,
-            path=(operation.path or "")[:_MAX_PATH].replace("\x00", ""),
-            request=mask_secrets(data) if self.keep_bodies else None,
+            path=self._audited_path(operation),
+            request=mask_secrets(data, self.request.registry.secret_names) if self.keep_bodies else None,
         )
         whole = {field.name: getattr(self.request, field.name) for field in fields(Incoming)}
         whole |= {
@@ -99,21 +103,25 @@ class Operations:
         found: dict[str, Any] = {"method": operation.method, "bulkId": operation.bulk_id}
         if not isinstance(outcome, ScimError):
             found |= {"version": outcome.etag, "location": outcome.location or self._location(operation, ids)}
-        elif operation.method != Method.POST:
-            found["location"] = self._location(operation, ids)
-        found["status"] = str(outcome.status)
-        if isinstance(outcome, ScimError):
-            found["response"] = error_message(outcome)
+            found["status"] = str(_OK if operation.method in _UPDATES else outcome.status)
+        else:
+            found["location"] = self._location(operation, ids) if operation.method != Method.POST else None
+            found["status"] = str(outcome.status)
+            found["response"] = error_message(outcome, self.request.registry.secret_names)
         return {name: value for name, value in found.items() if value is not None}
 
-    def _location(self, operation: BulkOperation, ids: Mapping[str, str]) -> str | None:
-        """What an operation is about, as far as its path tells."""
-        if operation.path is None:
-            return None
-        names = [*references(unquote(operation.resource_id or ""))]
-        if names and all(name in ids for name in names):
-            return f"{self.request.base_url}/{operation.endpoint}/{resolved(unquote(operation.resource_id or ''), ids)}"
-        return self.request.base_url + operation.path
+    def _location(self, operation: BulkOperation, ids: Mapping[str, str]) -> str:
+        """What an operation is about, as far as its path tells: the base where it tells nothing."""
+        if operation.resource_id is None:
+            return f"{self.request.base_url}/{operation.endpoint}".rstrip("/")
+        name = unquote(operation.resource_id)
+        known = all(one in ids for one in references(name))
+        return f"{self.request.base_url}/{operation.endpoint}/{resolved(name, ids) if known else operation.resource_id}"
+
+    def _audited_path(self, operation: BulkOperation) -> str:
+        """As the path of a single request: below the one that the bulk request itself was sent to."""
+        base = (self.request.origin.path or "").rpartition("/")[0]
+        return (base + (operation.path or "").partition("?")[0])[:_MAX_PATH].replace("\x00", "")
 
 
 async def contained(work: Awaitable[T], operation: BulkOperation, request_id: str | None) -> T | ScimError:

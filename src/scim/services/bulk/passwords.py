@@ -16,7 +16,8 @@ def check_passwords(message: BulkMessage, settings: Settings) -> None:
     """
     if settings.passwords == "discard":
         return
-    holding = sum(mask_secrets(operation.data) != operation.data for operation in message.operations)
+    unlike_any = object()
+    holding = sum(mask_secrets(one.data, mask=unlike_any) != one.data for one in message.operations)
     if holding > settings.bulk_max_passwords:
         raise PayloadTooLarge(
             f"{holding} operations set a password; at most {settings.bulk_max_passwords} are taken in one bulk request."

@@ -1,4 +1,4 @@
-"""A run of creates as one statement; where that fails otherwise than by a taken name, one by one."""
+"""A run of creates as one statement."""
 
 from __future__ import annotations
 
@@ -11,20 +11,16 @@ from itertools import accumulate
 import asyncpg
 
 from scim.caller import Caller
-from scim.db.failures import is_transient
 from scim.db.session import Session
-from scim.exceptions import ScimError
+from scim.exceptions import SchemasChanged, ScimError
 from scim.protocol.bulk.message import BulkOperation
-from scim.protocol.etag import etag
-from scim.services.bulk.operations import Outcome, contained
-from scim.services.create import Prepared, Read, prepare, store
+from scim.services.bulk.operations import Outcome
+from scim.services.create import Prepared, Read, prepare
 from scim.services.environment import Environment
 from scim.services.requests import Answer
 from scim.services.transactions import retried
-from scim.services.writing import changed_values, hold_schemas, taken_user_name, written_entry
+from scim.services.writing import changed_values, hold_schemas, written_entry
 from scim.storage import audit, resources
-from scim.storage.columns import Row
-from scim.storage.resources import New
 
 log = logging.getLogger(__name__)
 
@@ -48,18 +44,25 @@ class Entry:
 
 async def run_creates(
     env: Environment, caller: Caller, entries: Sequence[Entry], *, allowed: int | None
-) -> list[Outcome]:
-    """Carry out a run; the outcomes in its order, up to the one that is the last error `allowed` (None: any number)."""
+) -> list[Outcome] | None:
+    """Carry out a run, or the beginning of it: the outcomes in its order, with at most `allowed` errors (None: any number).
+
+    Returns:
+        None where the statement fails otherwise than by a taken name: then they must be carried out one by one.
+
+    Raises:
+        SchemasChanged: it was read by schemas that are gone; nothing was carried out.
+    """
     ready = await asyncio.gather(*(_prepared(env, entry.found) for entry in entries))
     try:
         return await retried(lambda: _at_once(env, caller, ready, allowed))
+    except SchemasChanged:
+        raise
     except ScimError as error:
         return _cut([one if isinstance(one, ScimError) else error for one in ready], allowed)
     except asyncpg.PostgresError as error:
-        if is_transient(error):
-            raise
-        log.info("a run of %d creates is repeated one by one: %s", len(ready), error)
-        return await _one_by_one(env, caller, entries, ready, allowed)
+        log.info("a run of %d creates is carried out one by one: %s", len(ready), error)
+        return None
 
 
 async def _prepared(env: Environment, found: Read | ScimError) -> Prepared | ScimError:
@@ -103,46 +106,17 @@ async def _inserted(caller: Caller, session: Session, ready: Sequence[Prepared |
     if not whole:
         return [one for one in ready if isinstance(one, ScimError)]
     await hold_schemas(caller, session, whole[0].request)
-    made = await resources.insert_many(caller, session, list(map(_new, whole)))
+    made = await resources.insert_many(caller, session, [one.new for one in whole])
     stored = [one for one in whole if one.resource_id in made]
     await audit.record_many(caller, session, ((one.request.origin, _entry(one)) for one in stored))
-    return [one if isinstance(one, ScimError) else _outcome(one, made=one.resource_id in made) for one in ready]
-
-
-def _new(one: Prepared) -> New:
-    kind, wanted = one.request.kind, one.wanted
-    return New(one.resource_id, kind.name, Row.of(wanted.document, kind), wanted.secret.value, one.request.now)
+    return [
+        one if isinstance(one, ScimError) else one.answer if one.resource_id in made else one.taken() for one in ready
+    ]
 
 
 def _entry(one: Prepared) -> audit.Entry:
     changed = changed_values(one.request.kind, {}, one.wanted)
     return written_entry(one.request, one.intake, "create", _CREATED, one.resource_id, changed)
-
-
-def _outcome(one: Prepared, *, made: bool) -> Outcome:
-    if not made:
-        return one.taken(taken_user_name(one.wanted.document))
-    location = one.view.location(one.resource_id)
-    return Answer(status=_CREATED, location=location, etag=etag(1), summary=one.summary)
-
-
-async def _one_by_one(
-    env: Environment,
-    caller: Caller,
-    entries: Sequence[Entry],
-    ready: Sequence[Prepared | ScimError],
-    allowed: int | None,
-) -> list[Outcome]:
-    outcomes: list[Outcome] = []
-    for entry, one in zip(entries, ready, strict=True):
-        if isinstance(one, ScimError):
-            outcomes.append(one)
-        else:
-            request_id = one.request.origin.request_id
-            outcomes.append(await contained(store(env, caller, one), entry.operation, request_id))
-        if len(_cut(outcomes, allowed)) < len(outcomes) or _errors(outcomes) == allowed:
-            break
-    return outcomes
 
 
 def _cut(outcomes: list[Outcome], allowed: int | None) -> list[Outcome]:
@@ -157,7 +131,3 @@ def _cut(outcomes: list[Outcome], allowed: int | None) -> list[Outcome]:
 
 def _error_counts(outcomes: Sequence[Outcome]) -> Iterator[int]:
     return accumulate(isinstance(one, ScimError) for one in outcomes)
-
-
-def _errors(outcomes: Sequence[Outcome]) -> int:
-    return sum(isinstance(one, ScimError) for one in outcomes)

@@ -14,6 +14,7 @@ from scim.services import applications
 from scim.services.operator import operator_caller, record
 from scim.storage import definitions, tokens
 from scim.storage.tokens import Change
+from scim.utils.clock import now
 
 T = TypeVar("T")
 
@@ -79,7 +80,7 @@ async def changing(
         schemas = {body["id"]: body for body in found.schemas}
         work = Work(caller, session, schemas, {body["name"]: body for body in found.resource_types})
         done = await change(work)
-        await definitions.bump(caller, session)
+        await definitions.bump(caller, session, at=now())
         await tokens.notify(session, Change.SCHEMA, caller.app_id)
     return done, caller
 
