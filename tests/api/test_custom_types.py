@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from unittest import mock
 
 import httpx
 import orjson
@@ -11,9 +12,10 @@ import pytest
 
 from scim.config import Settings
 from scim.db.database import Database
-from scim.exceptions import OperatorError
+from scim.exceptions import OperatorError, UsageError
 from scim.services.definitions.resource_types import add_resource_types, remove_resource_type
 from scim.services.definitions.schemas import add_schemas, remove_schema
+from scim.storage import definitions
 from tests.support.http import Scim, account, serving
 from tests.vectors import read_vectors
 
@@ -239,3 +241,111 @@ async def test_the_openapi_document_shows_the_types_of_the_token(database: Datab
             assert ("/scim/v2/Things/{id}" in answer.json()["paths"]) is shown
         bad = await client.get("http://test/openapi.json", headers={"authorization": "Bearer x"})
         assert bad.status_code == 401
+
+
+async def test_what_was_not_taken_away_yet_goes_with_the_next_change(lab: Scim, database: Database) -> None:
+    """A change that comes between the removal of a schema and the removal of its values leaves none of them."""
+    app = str(lab.owner.app_id)
+    made = (await lab.post("/Users", {"schemas": [USER, LAB], "userName": "kim", LAB: {"level": 3}})).json()
+    with mock.patch.object(definitions, "lock_some_of_schema", mock.AsyncMock(return_value=[])):
+        await remove_schema(database, LAB, app=app, force=True)
+    await lab.until("/ResourceTypes/User", lambda answer: LAB not in answer.text)
+    changed = await lab.patch(f"/Users/{made['id']}", {"op": "replace", "path": "title", "value": "x"})
+    assert changed.status_code == 200
+    await add_schemas(database, [{"id": LAB, "attributes": [{"name": "level", "type": "string"}]}], app=app)
+    await lab.until(f"/Schemas/{LAB}", 200)
+    assert LAB not in (await lab.get(f"/Users/{made['id']}")).json()
+    assert (await lab.get("/Users", sortBy=f"{LAB}:level")).status_code == 200
+
+
+class TestRequired:
+    async def test_an_extension_becomes_required_where_every_resource_has_it(
+        self, lab: Scim, database: Database
+    ) -> None:
+        app = str(lab.owner.app_id)
+        await lab.post("/Users", {"schemas": [USER, LAB], "userName": "kim", LAB: {"level": 3}})
+        await add_schemas(database, [read_vectors("schemas/lab_user")], required=True, app=app)
+        await lab.until("/ResourceTypes/User", lambda answer: '"required":true' in answer.text)
+        assert (await lab.post("/Users", {"schemas": [USER], "userName": "lee"})).status_code == 400
+
+    async def test_and_not_where_one_lacks_it(self, lab: Scim, database: Database) -> None:
+        app = str(lab.owner.app_id)
+        await lab.user("kim")
+        with pytest.raises(OperatorError, match="cannot be required of User: 1 resource has no values of it"):
+            await add_schemas(database, [read_vectors("schemas/lab_user")], required=True, app=app)
+        listed = [{"schema": LAB, "required": True}]
+        user = {"name": "User", "endpoint": "/Users", "schema": USER, "schemaExtensions": listed}
+        with pytest.raises(OperatorError, match="cannot be required of User"):
+            await add_resource_types(database, [user], app=app)
+
+    async def test_nor_of_a_type_that_is_not_there(self, scim: Scim, database: Database) -> None:
+        schema = {"id": "urn:example:extension:x:1.0:Nope", "attributes": [{"name": "a"}]}
+        with pytest.raises(UsageError, match="no resource type 'Nope'"):
+            await add_schemas(database, [schema], required=True, app=str(scim.owner.app_id))
+
+
+async def test_a_bound_extension_is_bound_to_nothing_else_by_a_change(scim: Scim, database: Database) -> None:
+    app, urn = str(scim.owner.app_id), "urn:example:extension:x:1.0:User"
+    await add_schemas(database, [{"id": urn, "attributes": [{"name": "a"}]}], extends="Group", app=app)
+    [changed] = await add_schemas(database, [{"id": urn, "attributes": [{"name": "a"}, {"name": "b"}]}], app=app)
+    assert changed.schema.extends == ("Group",)
+
+
+async def test_a_base_schema_gains_no_attribute_that_an_extension_of_its_type_has(
+    lab: Scim, database: Database
+) -> None:
+    app, lent = str(lab.owner.app_id), "urn:example:Lent"
+    await add_schemas(database, [{"id": lent, "attributes": [{"name": "lender"}]}], extends="Thing", app=app)
+    body = read_vectors("schemas/thing")
+    with pytest.raises(OperatorError, match=r"urn:example:Lent cannot extend Thing:\n.*defines 'lender'"):
+        await add_schemas(database, [body | {"attributes": [*body["attributes"], {"name": "Lender"}]}], app=app)
+
+
+async def test_numbers_are_unique_by_their_value(scim: Scim, database: Database) -> None:
+    app, urn = str(scim.owner.app_id), "urn:example:Part"
+    attributes = [{"name": "size", "type": "decimal", "uniqueness": "server"}]
+    await add_schemas(database, [{"id": urn, "attributes": attributes}], app=app)
+    await add_resource_types(database, [{"name": "Part", "endpoint": "/Parts", "schema": urn}], app=app)
+    await scim.until("/Parts", 200)
+    statuses = [
+        (await scim.send("POST", "/Parts", content=f'{{"schemas":["{urn}"],"size":{size}}}')).status_code
+        for size in ("4", "4.0", "40e-1", "0", "-0.0", "0.1", "1e-1", "4.5")
+    ]
+    assert statuses == [201, 409, 409, 201, 409, 201, 409, 201]
+
+
+async def test_a_list_inside_a_complex_attribute_is_sorted_by_its_first_value(scim: Scim, database: Database) -> None:
+    app, urn = str(scim.owner.app_id), "urn:example:Box"
+    parts = [{"name": "sizes", "type": "integer", "multiValued": True}]
+    attributes = [
+        {"name": "one", "type": "complex", "subAttributes": parts},
+        {"name": "many", "type": "complex", "multiValued": True, "subAttributes": parts},
+        {"name": "label"},
+    ]
+    await add_schemas(database, [{"id": urn, "attributes": attributes}], app=app)
+    await add_resource_types(database, [{"name": "Box", "endpoint": "/Boxes", "schema": urn}], app=app)
+    await scim.until("/Boxes", 200)
+    for label, sizes in (("a", [10, 1]), ("b", [9, 99]), ("c", [])):
+        entry = {"sizes": sizes} if sizes else None
+        body = {"schemas": [urn], "label": label, "one": entry, "many": [entry] if entry else []}
+        assert (await scim.post("/Boxes", body)).status_code == 201
+    for path in ("one.sizes", "many.sizes"):
+        found = (await scim.get("/Boxes", sortBy=path)).json()["Resources"]
+        assert [one["label"] for one in found] == ["b", "a", "c"], path
+
+
+async def test_a_walk_does_not_go_on_by_values_of_another_type(scim: Scim, database: Database) -> None:
+    app, urn = str(scim.owner.app_id), "urn:example:extension:x:1.0:User"
+    query = {"sortBy": f"{urn}:a", "count": 1}
+    await add_schemas(database, [{"id": urn, "attributes": [{"name": "a"}]}], app=app)
+    await scim.until(f"/Schemas/{urn}", 200)
+    for name in ("kim", "lee"):
+        await scim.user(name, schemas=[USER, urn], **{urn: {"a": name}})
+    cursor = (await scim.get("/Users", cursor="", **query)).json()["nextCursor"]
+    assert (await scim.get("/Users", startIndex=1, **query)).status_code == 200
+    await remove_schema(database, urn, app=app, force=True)
+    await add_schemas(database, [{"id": urn, "attributes": [{"name": "a", "type": "integer"}]}], app=app)
+    await scim.until(f"/Schemas/{urn}", lambda answer: '"integer"' in answer.text)
+    answer = await scim.get("/Users", cursor=cursor, **query)
+    assert (answer.status_code, answer.json()["scimType"]) == (400, "invalidCursor")
+    assert (await scim.get("/Users", startIndex=2, **query)).status_code == 200

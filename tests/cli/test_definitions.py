@@ -96,6 +96,8 @@ class TestSchema:
         assert "cannot be read" in pyscim.refused("schema", "add", str(tmp_path / "none.json"))
         (tmp_path / "bad.json").write_text("{")
         assert "bad.json" in pyscim.refused("schema", "add", str(tmp_path / "bad.json"))
+        (tmp_path / "empty.json").write_text("[]")
+        assert "no definition in it" in pyscim.refused("schema", "add", str(tmp_path / "empty.json"))
 
     def test_several_are_taken_from_one_file_or_from_stdin_and_all_or_none(self, pyscim: Commands, app: str) -> None:
         both = [read_vectors("schemas/lab_user"), read_vectors("schemas/thing")]

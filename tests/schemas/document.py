@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import jsonschema_rs
 
-from scim.protocol.attributes.registry import Registry, ResourceType, build_registry, builtin_registry
+from scim.protocol.attributes.registry import (
+    Registry,
+    ResourceType,
+    application_registry,
+    build_registry,
+    builtin_registry,
+)
+from scim.protocol.attributes.schema_check import checked_schema
 from scim.schemas.openapi import openapi_document
 from tests.vectors import lab_registry
 
 ROOT = "http://scim.test"
-REGISTRIES = {"builtin": builtin_registry, "lab": lab_registry}
-
 _BADGE_TYPE = {
     "name": "Badge",
     "endpoint": "/Badges",
@@ -44,6 +49,27 @@ _BADGE = {
 _ACCESS = {"id": "urn:example:Access", "attributes": [{"name": "level", "type": "decimal", "required": True}]}
 _NOTE = {"id": "urn:example:Note", "attributes": [{"name": "text", "type": "string", "required": True}]}
 
+
+def odd_registry() -> Registry:
+    """Types with names of the protocol, and what a client need not set or may not choose."""
+    attributes = [
+        {"name": "size", "type": "integer", "canonicalValues": ["1"]},
+        {"name": "seen", "returned": "always"},
+        {"name": "made", "mutability": "readOnly", "required": True, "returned": "always"},
+    ]
+    places = {"Me": "/Mes", "everything": "/Everything", "a-b": "/a-b", "a_b": "/a_b"}
+    schemas = [checked_schema({"id": f"urn:example:{name}", "attributes": attributes}) for name in places]
+    optional = [{"name": "made", "mutability": "readOnly"}, {"name": "free"}]
+    extension = checked_schema({"id": "urn:example:Extra", "attributes": optional})
+    listed = [{"schema": extension["id"], "required": True}]
+    types = [
+        {"name": name, "endpoint": endpoint, "schema": f"urn:example:{name}", "schemaExtensions": listed}
+        for name, endpoint in places.items()
+    ]
+    return application_registry([*schemas, extension], types, version=1)
+
+
+REGISTRIES: dict[str, Callable[[], Registry]] = {"builtin": builtin_registry, "lab": lab_registry, "odd": odd_registry}
 Operation = tuple[str, str, dict[str, Any]]
 
 

@@ -23,8 +23,11 @@ def definitions_in(file: str) -> list[Any]:
 
     try:
         content = typer.get_binary_stream("stdin").read() if file == "-" else Path(file).read_bytes()
-        return bodies_of(loads(content))
+        bodies = bodies_of(loads(content))
     except OSError as error:
         fail(f"{file} cannot be read: {error.strerror}")
     except InvalidSyntax as error:
         fail(f"{file}: {error.detail.replace('The body', 'it', 1)}")
+    if not bodies:
+        fail(f"{file}: there is no definition in it")
+    return bodies

@@ -76,10 +76,17 @@ def check_schemas(value: Json, resource_type: ResourceType) -> None:
 
 
 def with_schemas(document: Document, resource_type: ResourceType) -> Document:
-    """The document with `schemas` first: the base schema and the extensions that have values (rows B-05, H-17)."""
+    """The document with `schemas` first: the base schema and the extensions that have values (rows B-05, H-17).
+
+    What an extension has left that the type has no longer goes.
+    """
     urns = [resource_type.schema.id]
     urns += [extension.schema.id for extension in resource_type.extensions if document.get(extension.schema.id)]
-    return {"schemas": urns} | {key: value for key, value in document.items() if key != "schemas"}
+    return {"schemas": urns} | {
+        key: value
+        for key, value in document.items()
+        if key != "schemas" and (":" not in key or resource_type.extension(key))
+    }
 
 
 def check_required(document: Document, resource_type: ResourceType) -> None:

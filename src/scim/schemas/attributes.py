@@ -22,7 +22,7 @@ class Use(StrEnum):
     REQUEST = auto()
     """What a client sends: null is allowed (row B-35), nothing readOnly is asked for, other names may come along."""
     RESPONSE = auto()
-    """A resource, perhaps cut by `attributes`: only what is always returned must be there (row B-41)."""
+    """A resource, perhaps cut by `attributes`: only what is always returned, and required, must be there (row B-41)."""
     DISCOVERY = auto()
     """A discovery document, never cut (row A-23): what the definition requires is there."""
 
@@ -132,7 +132,10 @@ def _has_place(attribute: Attribute, use: Use) -> bool:
 
 
 def _must_be_there(attribute: Attribute, use: Use) -> bool:
-    return attribute.returned is Returned.ALWAYS if use is Use.RESPONSE else attribute.required
+    if use is not Use.RESPONSE:
+        return attribute.required
+    given = attribute.mutability is not Mutability.READ_ONLY or attribute.name == "id"
+    return attribute.returned is Returned.ALWAYS and attribute.required and given
 
 
 def _extension(schema: Schema, use: Use, *, required: bool) -> JsonSchema:

@@ -32,7 +32,7 @@ def everything_components(kinds: tuple[ResourceType, ...]) -> dict[str, JsonSche
         component("message", "SearchRequest"): search_schema(),
         component("message", "BulkRequest"): bulk_schema(),
         component("message", "BulkResponse"): bulk_answer_schema(),
-        component("everything", "list"): list_schema("List of everything", _any(kinds)),
+        component("all", "types", "list"): list_schema("List of everything", _any(kinds)),
     }
 
 
@@ -65,7 +65,7 @@ def _any(kinds: tuple[ResourceType, ...], *group: str) -> JsonSchema:
 
 
 def _listed() -> dict[str, Any]:
-    return {"description": "A page of resources.", "content": content(reference("schemas", "everything", "list"))}
+    return {"description": "A page of resources.", "content": content(reference("schemas", "all", "types", "list"))}
 
 
 def _list() -> Operation:

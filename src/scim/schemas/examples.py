@@ -91,12 +91,14 @@ def _sample_resource(kind: ResourceType) -> dict[str, Any]:
     for extension in kind.extensions:
         if extension.required:
             body["schemas"].append(extension.schema.id)
-            body[extension.schema.id] = {a.name: _sample(a) for a in extension.schema.attributes if a.required}
+            settable = [a for a in extension.schema.attributes if a.mutability is not Mutability.READ_ONLY]
+            body[extension.schema.id] = {a.name: _sample(a) for a in settable if a.required or a is settable[0]}
     return body
 
 
 def _sample(attribute: Attribute) -> Any:
-    value = attribute.canonical_values[0] if attribute.canonical_values else _SAMPLES.get(attribute.type)
+    suggested = attribute.canonical_values if attribute.type is AttributeType.STRING else ()
+    value = suggested[0] if suggested else _SAMPLES.get(attribute.type)
     if attribute.is_complex:
         value = {s.name: _sample(s) for s in attribute.sub_attributes if s.mutability is not Mutability.READ_ONLY}
     return [value] if attribute.multi_valued else value

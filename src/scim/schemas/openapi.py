@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from scim.protocol.attributes.registry import Registry, ResourceType
@@ -37,15 +38,27 @@ def openapi_document(
     paths: dict[str, Any] = {}
     for kind in kinds:
         paths |= resource_paths(kind, base_path)
+    paths |= everything_paths(kinds, base_path) | discovery_paths(base_path) | health_paths()
+    _number(paths)
     return {
         "openapi": "3.1.0",
         "info": {"title": "PySCIM", "version": version, "description": _ABOUT},
         "servers": [{"url": server_url}],
         "security": [{"bearer": []}],
         "tags": _tags(kinds),
-        "paths": paths | everything_paths(kinds, base_path) | discovery_paths(base_path) | health_paths(),
+        "paths": paths,
         "components": _components(registry, server_url + base_path),
     }
+
+
+def _number(paths: dict[str, Any]) -> None:
+    """Tell operations apart by a number where a type has the name of something that the protocol has, such as Me."""
+    met: Counter[str] = Counter()
+    for operation in (one for path in paths.values() for one in path.values()):
+        name = operation["operationId"]
+        met[name] += 1
+        if met[name] > 1:
+            operation["operationId"] = f"{name}.{met[name]}"
 
 
 def _tags(kinds: tuple[ResourceType, ...]) -> list[dict[str, str]]:

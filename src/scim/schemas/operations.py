@@ -48,7 +48,7 @@ def operation(verb: Verb, tag: str, subject: str, summary: str, description: str
     """What every operation of the protocol has; answers are added by the caller."""
     return {
         "tags": [tag],
-        "operationId": component(f"{verb}{subject}").replace("-", "_"),
+        "operationId": component(f"{verb}{subject}"),
         "summary": summary,
         "description": description,
         "responses": failures(verb),

@@ -38,7 +38,7 @@ async def search(env: Environment, caller: Caller, request: Incoming, kinds: tup
     filtered = _Filtered.of(env, intake, kinds)
     async with env.database.session() as session:
         selection = await _selection(caller, session, request, kinds, filtered)
-        page = await walk(caller, session, env.settings, query, selection, request.now)
+        page = await walk(caller, session, env.settings, query, selection, order=order, at=request.now)
         start = await page.start(session)
         total = await listing.count(caller, session, selection)
         found: list[Found] = []

@@ -15,6 +15,7 @@ from scim.protocol.paging import Cursor, Place, fingerprint, seal, unseal
 from scim.protocol.query import Query
 from scim.storage import positions, secrets
 from scim.storage.listing import Beyond, Found, Selection, Skip
+from scim.storage.ordering import Order
 from scim.utils.clock import now
 
 MAX_OFFSET = 2**62
@@ -106,7 +107,14 @@ class CursorWalk:
 
 
 async def walk(
-    caller: Caller, session: Session, settings: Settings, query: Query, selection: Selection, at: datetime
+    caller: Caller,
+    session: Session,
+    settings: Settings,
+    query: Query,
+    selection: Selection,
+    *,
+    order: Order,
+    at: datetime,
 ) -> Walk:
     """The page that a query asks for.
 
@@ -114,7 +122,7 @@ async def walk(
         InvalidCursor, ExpiredCursor, InvalidCount: the cursor is none of this query's, too old, or of another page size.
     """
     kinds = [kind.name for kind in selection.kinds]
-    asked = [kinds, query.filter, query.sort_by, query.descending]
+    asked = [kinds, query.filter, query.sort_by, query.descending, order.type]
     if query.cursor is None:
         return IndexWalk(
             caller=caller,

@@ -17,9 +17,8 @@ from scim.exceptions import SchemasChanged, Uniqueness
 from scim.protocol.attributes.registry import ResourceType
 from scim.protocol.changes import MASK, changes
 from scim.protocol.filters.evaluate import values_at
-from scim.protocol.filters.values import search_value
+from scim.protocol.filters.values import unique_key
 from scim.protocol.patch.members import MemberChange
-from scim.protocol.text_key import bounded_text
 from scim.protocol.validation import Document
 from scim.services.intake import Intake
 from scim.services.membership import MemberDelta, MemberWriter, nests, resolve
@@ -236,7 +235,7 @@ def taken_user_name(document: Document) -> Uniqueness:
 def unique_values(document: Document, kind: ResourceType) -> list[tuple[str, str]]:
     """What must be unique besides userName: each value as (attribute path, key), each once."""
     found = {
-        (str(target), bounded_text(str(search_value(target.leaf, value))))
+        (str(target), unique_key(target.leaf, value))
         for target in kind.unique
         for value in values_at(target, document)
         if isinstance(value, str | int | float)

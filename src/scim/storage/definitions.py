@@ -123,6 +123,18 @@ async def count_of_schema(caller: Caller, session: Session, urn: str, *, of_type
     return total
 
 
+async def count_without_schema(caller: Caller, session: Session, urn: str, resource_type: str) -> int:
+    """How many resources of a type have no values of a schema."""
+    total: int = await session.fetchval(
+        "SELECT count(*) FROM scim.resources AS r WHERE r.app_id = $1 AND r.deleted_at IS NULL"
+        " AND r.resource_type = $3 AND NOT r.search @> $2::text::jsonb",
+        caller.app_id,
+        _naming(urn),
+        resource_type,
+    )
+    return total
+
+
 async def lock_some_of_schema(
     caller: Caller, session: Session, urn: str, types: Sequence[str], limit: int
 ) -> list[Stored]:

@@ -145,11 +145,15 @@ def _related(relation: Rows, target: Target) -> str:
 
 
 def _first_value(target: Target) -> str:
-    """The value of a single attribute; of a list its primary entry's, else the first entry's (row E-20)."""
+    """The value of a single attribute; of a list its primary entry's, else the first entry's (row E-20).
+
+    Of a part that is a list itself it is the first value.
+    """
+    first_part = target.sub is not None and target.sub.multi_valued
     if not target.attribute.multi_valued:
-        return search_path("r.search", target)
+        return search_path("r.search", target) + (" -> 0" if first_part else "")
     entries = json_path(target, sub=False)
-    leaf = f".{quoted(target.sub.name)}" if target.sub else ""
+    leaf = f".{quoted(target.sub.name)}" + ("[0]" if first_part else "") if target.sub else ""
     first = f"jsonb_path_query_first(r.search, '{entries}[0]{leaf}')"
     if target.attribute.sub("primary") is None:
         return first

@@ -10,7 +10,12 @@ from scim.protocol.attributes.definition import schema_from_json
 from scim.protocol.attributes.evolution import breaking_changes
 
 PART = {"name": "p", "type": "integer"}
-OLD = [{"name": "a"}, {"name": "c", "type": "complex", "subAttributes": [PART]}]
+OLD: list[dict[str, Any]] = [
+    {"name": "a"},
+    {"name": "s", "returned": "never"},
+    {"name": "r", "required": True, "mutability": "readOnly"},
+    {"name": "c", "type": "complex", "subAttributes": [PART]},
+]
 
 
 def changes(*new: dict[str, Any]) -> list[str]:
@@ -19,7 +24,7 @@ def changes(*new: dict[str, Any]) -> list[str]:
 
 
 def whole(part: dict[str, Any] | None = None, **traits: Any) -> list[dict[str, Any]]:
-    return [{"name": "A"} | traits, {"name": "c", "type": "complex", "subAttributes": [part or PART]}]
+    return [{"name": "a"} | traits, *OLD[1:3], {"name": "c", "type": "complex", "subAttributes": [part or PART]}]
 
 
 @pytest.mark.parametrize(
@@ -28,6 +33,7 @@ def whole(part: dict[str, Any] | None = None, **traits: Any) -> list[dict[str, A
         whole(),
         whole(mutability="immutable", returned="request", description="x", canonicalValues=["y"]),
         [*whole(), {"name": "b"}],
+        [*whole(), {"name": "b", "required": True, "mutability": "readOnly"}],
         whole(PART | {"mutability": "readOnly"}),
     ],
 )
@@ -39,6 +45,11 @@ def test_additions_and_words_break_nothing(new: list[dict[str, Any]]) -> None:
     ("new", "fault"),
     [
         (whole()[1:], "'a' would be gone"),
+        (whole(name="A"), "'a' would be spelled 'A'"),
+        (whole({"name": "P", "type": "integer"}), "'c.p' would be spelled 'P'"),
+        (whole(returned="never"), "'a': returned would change from default to never"),
+        ([*whole()[:1], {"name": "s"}, *whole()[2:]], "'s': returned would change from never to default"),
+        ([*whole()[:2], {"name": "r", "required": True}, *whole()[3:]], "'r' would become required"),
         (whole(type="integer"), "'a': type would change from string to integer"),
         (whole(multiValued=True), "'a': multiValued would change from false to true"),
         (whole(caseExact=True), "'a': caseExact would change from false to true"),

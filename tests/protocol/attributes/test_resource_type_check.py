@@ -77,6 +77,8 @@ def test_it_is_an_object(body: Any) -> None:
         ({"schemaExtensions": {"schema": NOTE}}, "must be a list"),
         ({"schemaExtensions": [NOTE]}, "must be a list"),
         ({"schemaExtensions": [{"schema": "urn:example:None"}]}, "is no schema of this application"),
+        ({"description": 7}, "'description' must be a text"),
+        ({"schemaExtensions": [{"schema": NOTE, "require": True}]}, "not 'require'"),
         ({"schemaExtensions": [{"schema": NOTE, "required": "no"}]}, "'required' must be true or false"),
         ({"schemaExtensions": [{"schema": NOTE}, {"schema": NOTE}]}, "is listed twice"),
         ({"schemaExtensions": [{"schema": DEVICE}]}, "extends none"),

@@ -8,9 +8,10 @@ import pytest
 
 from scim.exceptions import OperatorError
 from scim.protocol.attributes.registry import builtin_registry
-from scim.protocol.attributes.schema_check import checked_schema, extended_type
+from scim.protocol.attributes.schema_check import check_urn_beside, checked_schema, extended_type
 from tests.vectors import read_vectors
 
+USER_URN = "urn:ietf:params:scim:schemas:core:2.0:User"
 URN = "urn:example:params:scim:schemas:extension:lab:2.0:User"
 
 
@@ -79,9 +80,19 @@ def test_a_schema_is_an_object(body: Any) -> None:
         ({"id": "urn:ietf:params:scim:api:messages:2.0:Lab"}, "those of messages"),
         ({"id": "URN:IETF:params:scim:schemas:core:2.0:User"}, "cannot be redefined"),
         ({"id": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"}, "cannot be redefined"),
-        ({"id": "urn:example:la b"}, "no attribute path can hold"),
-        ({"id": "urn:example:läb"}, "no attribute path can hold"),
-        ({"id": "urn:example:l'ab"}, "no attribute path can hold"),
+        ({"id": "urn:example:la b"}, "no URN that an attribute path and a URL can hold"),
+        ({"id": "urn:example:läb"}, "no URN that an attribute path and a URL can hold"),
+        ({"id": "urn:example:l'ab"}, "no URN that an attribute path and a URL can hold"),
+        ({"id": "urn:example:a/b"}, "no URN that an attribute path and a URL can hold"),
+        ({"id": "urn:example:a,b"}, "no URN that an attribute path and a URL can hold"),
+        ({"id": "urn:ex{a}:x"}, "no URN that an attribute path and a URL can hold"),
+        ({"id": "urn:example:a|b"}, "no URN that an attribute path and a URL can hold"),
+        ({"id": "urn:"}, "no URN that an attribute path and a URL can hold"),
+        ({"id": "urn:x:"}, "no URN that an attribute path and a URL can hold"),
+        ({"id": "urn:example:" + "x" * 250}, "has 262 characters; at most 255"),
+        ({"id": "urn:pyscim:params:scim:schemas:extension:origin:1.0"}, "the server's own"),
+        ({"name": {"a": 1}}, "'name' must be a text"),
+        ({"description": 7}, "'description' must be a text"),
         ({"schemas": ["urn:other"]}, "'schemas' must be"),
         ({"schemas": "urn:other"}, "'schemas' must be"),
         ({"colour": "red"}, "'colour' is no member of a schema"),
@@ -132,6 +143,8 @@ PARTS = [{"name": "value"}]
         ({"name": "ID", "caseExact": True, "mutability": "readWrite"}, "its mutability is readOnly"),
         ({"name": "externalId", "caseExact": False}, "its caseExact is true"),
         ({"name": "externalId", "caseExact": True, "multiValued": True}, "its multiValued is false"),
+        ({"name": "externalId", "caseExact": True, "required": True}, "it is not required"),
+        ({"name": "a", "description": ["x"]}, "'a': 'description' must be a text"),
         ({"name": "meta", "type": "complex", "mutability": "readOnly", "subAttributes": PARTS}, "it has no 'value'"),
     ],
 )
@@ -144,7 +157,9 @@ def test_an_attribute_is_checked(attribute: dict[str, Any], fault: str) -> None:
     [
         ({"name": "sub", "type": "complex", "subAttributes": PARTS}, "never complex"),
         ({"name": "type", "type": "integer"}, "one value of string"),
-        ({"name": "Primary", "type": "string"}, "one value of boolean"),
+        ({"name": "primary", "type": "string"}, "one value of boolean"),
+        ({"name": "Primary", "type": "boolean"}, "the RFC spells it 'primary'"),
+        ({"name": "VALUE"}, "the RFC spells it 'value'"),
         ({"name": "value", "multiValued": True}, "one value of simple type"),
         ({"name": "$ref", "type": "string"}, "one value of reference"),
         ({"name": "1"}, "'name' must be a letter"),
@@ -184,6 +199,20 @@ def test_every_builtin_schema_but_for_its_urn_would_be_taken_or_says_why_not() -
     user = builtin_registry().schema("urn:ietf:params:scim:schemas:core:2.0:User")
     assert user is not None
     assert "passwords are kept" in faults(dict(user.body) | {"id": "urn:example:Person"})
+
+
+@pytest.mark.parametrize(
+    ("urn", "other"),
+    [
+        ("urn:example:lab:tag", "urn:example:lab"),
+        ("urn:example:Lab", "URN:EXAMPLE:lab:tag"),
+        ("urn:ietf:params:scim:schemas:core:2.0:User:name", USER_URN),
+    ],
+)
+def test_a_path_has_one_reading(urn: str, other: str) -> None:
+    check_urn_beside(urn, ["urn:example:other", "urn:example:lab:other:tag", urn])
+    with pytest.raises(OperatorError, match="would be read as the attribute"):
+        check_urn_beside(urn, ["urn:example:other", other])
 
 
 @pytest.mark.parametrize(

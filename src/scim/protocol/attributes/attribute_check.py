@@ -66,6 +66,14 @@ def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
+def text_member(body: Mapping[str, Any], key: str, faults: Faults, where: str = "") -> str:
+    """A member that is a text, or left out."""
+    value = body.get(key)
+    if value is not None and not isinstance(value, str):
+        faults.add(f"{where}'{key}' must be a text, not {value!r}")
+    return value if isinstance(value, str) else ""
+
+
 @dataclass(frozen=True, slots=True)
 class AttributeCheck:
     """Reads attribute definitions and notes what is wrong with them."""
@@ -107,7 +115,7 @@ class AttributeCheck:
             return {"name": name}
         read: dict[str, Any] = {"name": name, "type": str(kind)}
         read["multiValued"] = self._flag(body, "multiValued", where)
-        read["description"] = str(body.get("description") or "")
+        read["description"] = text_member(body, "description", self.faults, f"{where}: ")
         read["required"] = self._flag(body, "required", where)
         self._lists(read, body, where)
         self._case(read, body, kind, where)
@@ -187,7 +195,10 @@ class AttributeCheck:
         read["subAttributes"] = self.all(given, f"subAttributes of {where}", parts=True)
 
     def _standard_part(self, read: Mapping[str, Any], kind: StrEnum, where: str) -> None:
-        due = _STANDARD_PARTS.get(str(read["name"]).lower())
+        name = str(read["name"])
+        due = _STANDARD_PARTS.get(name.lower())
+        if due is not None and name != name.lower():
+            self.faults.add(f"{where}: the RFC spells it '{name.lower()}' (RFC 7643 §2.4)")
         if due is not None and (kind not in due or read["multiValued"]):
             wanted = str(due[0]) if len(due) == 1 else "simple type"
             self.faults.add(f"{where}: a part of this name is one value of {wanted} (RFC 7643 §2.4)")

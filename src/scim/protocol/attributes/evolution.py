@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from scim.protocol.attributes.definition import Attribute, Schema, Uniqueness, by_name
+from scim.protocol.attributes.definition import Attribute, Mutability, Returned, Schema, Uniqueness, by_name
 
 _KEPT: Final[Mapping[str, str]] = {
     "type": "type",
@@ -19,8 +19,8 @@ _KEPT: Final[Mapping[str, str]] = {
 def breaking_changes(old: Schema, new: Schema) -> list[str]:
     """Why stored values might not fit the new definition any longer, one sentence each; none where all stay good.
 
-    Attributes may come, if they are neither required nor unique; texts, suggestions, and who may set or see a value may
-    change.
+    Attributes may come, if they are neither required nor unique; texts, suggestions, who may set a value and when it is
+    seen may change. Whether it is seen at all may not: what is never returned is in no filter either (DESIGN §1.5).
     """
     return list(_changes(old.attributes, new.attributes, ""))
 
@@ -42,16 +42,25 @@ def _change(old: Attribute, new: Attribute, prefix: str) -> Iterator[str]:
         before, after = getattr(old, trait), getattr(new, trait)
         if before != after:
             yield f"'{prefix}{old.name}': {word} would change from {_spelled(before)} to {_spelled(after)}"
-    if new.required and not old.required:
+    if new.name != old.name:
+        yield f"'{prefix}{old.name}' would be spelled '{new.name}'"
+    if (new.returned is Returned.NEVER) != (old.returned is Returned.NEVER):
+        yield f"'{prefix}{old.name}': returned would change from {old.returned} to {new.returned}"
+    if _is_due(new) and not _is_due(old):
         yield f"'{prefix}{old.name}' would become required"
     yield from _changes(old.sub_attributes, new.sub_attributes, f"{prefix}{old.name}.")
 
 
 def _addition(attribute: Attribute, prefix: str) -> Iterator[str]:
-    if attribute.required:
+    if _is_due(attribute):
         yield f"'{prefix}{attribute.name}' would be new and required"
     if attribute.uniqueness is not Uniqueness.NONE:
         yield f"'{prefix}{attribute.name}' would be new and unique"
+
+
+def _is_due(attribute: Attribute) -> bool:
+    """Whether a client must set it."""
+    return attribute.required and attribute.mutability is not Mutability.READ_ONLY
 
 
 def _spelled(value: object) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from scim.exceptions import OperatorError
-from scim.protocol.attributes.attribute_check import Faults, as_list
+from scim.protocol.attributes.attribute_check import Faults, as_list, text_member
 from scim.protocol.attributes.definition import Schema
 from scim.protocol.attributes.registry import Registry, ResourceType, builtin_registry, common_attributes
 
@@ -41,15 +41,16 @@ def checked_resource_type(body: Any, registry: Registry) -> dict[str, Any]:
     present = registry.resource_type(str(name))
     schema, endpoint = _schema(body, registry, present, faults), _endpoint(body, registry, present, faults)
     extensions = _extensions(body, registry, schema, faults)
-    faults.check(f"the resource type {name or 'in the file'} cannot be taken")
-    return {
+    read = {
         "id": name,
         "name": name,
-        "description": str(body.get("description") or (present.description if present else "")),
+        "description": text_member(body, "description", faults) or (present.description if present else ""),
         "endpoint": endpoint,
         "schema": schema.id if schema else "",
         "schemaExtensions": extensions,
     }
+    faults.check(f"the resource type {name or 'in the file'} cannot be taken")
+    return read
 
 
 def check_extension(base: Schema, extension: Schema, faults: Faults) -> None:
@@ -106,6 +107,8 @@ def _extensions(
         return []
     read: list[dict[str, Any]] = []
     for entry in given:
+        for key in entry.keys() - {"schema", "required"}:
+            faults.add(f"an entry of 'schemaExtensions' has 'schema' and 'required', not '{key}'")
         urn, required = entry.get("schema"), entry.get("required", False)
         found = registry.schema(urn) if isinstance(urn, str) else None
         if found is None:

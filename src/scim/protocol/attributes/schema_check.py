@@ -7,11 +7,11 @@ RFC fixes. What passes comes out whole: every characteristic written out, in the
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from scim.exceptions import OperatorError, ScimError
-from scim.protocol.attributes.attribute_check import AttributeCheck, Faults, as_list
+from scim.protocol.attributes.attribute_check import AttributeCheck, Faults, as_list, text_member
 from scim.protocol.attributes.definition import Attribute, attribute_from_json, by_name
 from scim.protocol.attributes.registry import builtin_registry, common_attributes
 from scim.protocol.grammar.parser import parse_attribute_path
@@ -29,7 +29,12 @@ _FIXED: Final[Mapping[str, str]] = {
 }
 """What the RFC fixes of a common attribute, and the word for it in a definition."""
 
+_URN: Final = re.compile(r"urn:[a-z0-9][a-z0-9-]{1,31}:[a-z0-9](?:[a-z0-9()+.:=@;$_!*&~-]*[a-z0-9])?", re.IGNORECASE)
+"""URNs of RFC 8141, but for characters that a URL, a list of names or a path would have to escape."""
+
+_MAX_URN: Final = 255
 _MESSAGES: Final = "urn:ietf:params:scim:api:"
+_OURS: Final = "urn:pyscim:"
 _PASSWORD: Final = "password"  # noqa: S105 - the attribute's name
 
 
@@ -50,13 +55,14 @@ def checked_schema(body: Any) -> dict[str, Any]:
     attributes = AttributeCheck(faults).all(body.get("attributes"), "attributes")
     _check_names(attributes, faults)
     _check_common(attributes, faults)
-    faults.check(f"the schema {urn or 'in the file'} cannot be taken")
-    return {
+    read = {
         "id": urn,
-        "name": str(body.get("name") or urn.rpartition(":")[2]),
-        "description": str(body.get("description") or ""),
+        "name": text_member(body, "name", faults) or urn.rpartition(":")[2],
+        "description": text_member(body, "description", faults),
         "attributes": attributes,
     }
+    faults.check(f"the schema {urn or 'in the file'} cannot be taken")
+    return read
 
 
 def extended_type(urn: str) -> str | None:
@@ -69,13 +75,32 @@ def _urn(value: Any, faults: Faults) -> str:
     if not isinstance(value, str) or not value.lower().startswith("urn:"):
         faults.add("'id' must be a URN, such as urn:example:params:scim:schemas:extension:lab:2.0:User")
         return ""
-    if value.lower().startswith(_MESSAGES):
+    if len(value) > _MAX_URN:
+        faults.add(f"'id' has {len(value)} characters; at most {_MAX_URN} are taken")
+    elif not _URN.fullmatch(value) or not _is_path_prefix(value):
+        faults.add(f"'id' is {value!r}: it is no URN that an attribute path and a URL can hold as it is")
+    elif value.lower().startswith(_MESSAGES):
         faults.add(f"'id' is {value}: URNs below {_MESSAGES} are those of messages")
+    elif value.lower().startswith(_OURS):
+        faults.add(f"'id' is {value}: URNs below {_OURS} are the server's own")
     elif builtin_registry().schema(value) is not None:
         faults.add(f"'id' is {value}: the RFC's own schemas are built in and cannot be redefined")
-    elif not _is_path_prefix(value):
-        faults.add(f"'id' is {value!r}: it has characters that no attribute path can hold")
     return value
+
+
+def check_urn_beside(urn: str, others: Iterable[str]) -> None:
+    """A path such as `URN:name` must have one reading.
+
+    Raises:
+        OperatorError: one URN is another with what could be an attribute of that one behind it.
+    """
+    for other in others:
+        shorter, longer = sorted((urn, other), key=len)
+        prefix, _, name = longer.rpartition(":")
+        if prefix.lower() == shorter.lower():
+            raise OperatorError(
+                f"the schema {urn} cannot be taken: {longer} would be read as the attribute '{name}' of {shorter}"
+            )
 
 
 def _is_path_prefix(urn: str) -> bool:
@@ -84,7 +109,7 @@ def _is_path_prefix(urn: str) -> bool:
         path = parse_attribute_path(f"{urn}:x")
     except ScimError:
         return False
-    return (path.uri, path.name, path.sub) == (urn, "x", None) and urn.isascii() and "'" not in urn
+    return (path.uri, path.name, path.sub) == (urn, "x", None)
 
 
 def _check_names(attributes: list[dict[str, Any]], faults: Faults) -> None:
@@ -107,6 +132,8 @@ def _compare(given: Attribute, defined: Attribute, faults: Faults) -> None:
         due = getattr(defined, trait)
         if getattr(given, trait) != due:
             faults.add(f"'{defined.name}' belongs to every resource (RFC 7643 §3.1): its {word} is {_spelled(due)}")
+    if given.required and not defined.required:
+        faults.add(f"'{defined.name}' belongs to every resource (RFC 7643 §3.1): it is not required")
     for sub in given.sub_attributes:
         if (known := defined.sub(sub.name)) is None:
             faults.add(f"'{defined.name}' belongs to every resource (RFC 7643 §3.1): it has no '{sub.name}'")

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from scim.protocol.attributes.definition import Attribute, AttributeType
 from scim.protocol.date_time import fixed_width, parse_date_time
-from scim.protocol.text_key import text_key
+from scim.protocol.text_key import bounded_text, text_key
 
 Json = Any
 """What a JSON parser gives."""
@@ -48,6 +48,14 @@ def search_value(attribute: Attribute, value: Json) -> Json:
         instant = parse_date_time(value)
         return value if instant is None else fixed_width(instant)
     return value
+
+
+def unique_key(attribute: Attribute, value: Json) -> str:
+    """The text under which a value must be unique: equal values have one, whatever their spelling (row B-22)."""
+    compared = comparable(attribute, value)
+    if isinstance(compared, Decimal):
+        return f"{compared.normalize() + 0:f}"
+    return bounded_text(str(search_value(attribute, value)))
 
 
 def comparable(attribute: Attribute, value: Json) -> Comparable | None:

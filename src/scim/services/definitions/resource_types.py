@@ -84,6 +84,10 @@ async def _add(work: Work, body: Any, *, force: bool) -> Added:
                 f"{resources_have(used)} values of {urn}, which '{checked['name']}' would lose;"
                 " --force removes those values too"
             )
+    for one in checked["schemaExtensions"]:
+        present = before.extension(one["schema"]) if before else None
+        if before is not None and one["required"] and not (present and present.required):
+            await work.check_may_require(before.name, one["schema"])
     await work.put_type(checked)
     if before is None:  # an interrupted removal may have left resources
         while await delete_some(work.caller, work.session, _made(work, checked["name"])):

@@ -13,7 +13,7 @@ from scim.protocol.attributes.definition import Schema, schema_from_json
 from scim.protocol.attributes.evolution import breaking_changes
 from scim.protocol.attributes.registry import Registry, ResourceType, builtin_registry
 from scim.protocol.attributes.resource_type_check import check_extension
-from scim.protocol.attributes.schema_check import checked_schema, extended_type
+from scim.protocol.attributes.schema_check import check_urn_beside, checked_schema, extended_type
 from scim.services.definitions.info import SchemaInfo, schema_info
 from scim.services.definitions.stripping import delete_all, strip_all, strip_some
 from scim.services.definitions.work import Work, changing, extensions_of, resources_have, type_body
@@ -90,6 +90,7 @@ async def _add(work: Work, body: Any, extends: str | None, *, required: bool) ->
     before = work.registry.schema(urn)
     if before is not None and before.id != urn:
         raise OperatorError(f"there is a schema {before.id}, which differs from {urn} in letter case only")
+    check_urn_beside(urn, (one.id for one in work.registry.schemas))
     after = schema_from_json(checked)
     if before is not None:
         await _check_change(work, before, after)
@@ -114,13 +115,17 @@ async def _check_change(work: Work, before: Schema, after: Schema) -> None:
         raise OperatorError(f"{resources_have(used)} values of {before.id}, and not all would stay good:\n{faults}")
     for kind in work.registry.resource_types:
         if kind.extension(before.id):
-            _check_fits(kind, after)
+            _check_fits(kind.name, kind.schema, after)
+        if kind.is_base(before.id):
+            for extension in kind.extensions:
+                _check_fits(kind.name, after, extension.schema)
 
 
 async def _bind(work: Work, schema: Schema, extends: str | None, *, required: bool) -> str | None:
     """Make an extension part of its type; the type's name where that is not there."""
     registry = work.registry
-    name = extends or extended_type(schema.id)
+    bound = any(kind.extension(schema.id) for kind in registry.resource_types)
+    name = extends or (None if bound and not required else extended_type(schema.id))
     if any(kind.is_base(schema.id) for kind in registry.resource_types):
         if extends or required:
             raise UsageError(f"{schema.id} is the schema of a resource type, and extends none")
@@ -131,10 +136,14 @@ async def _bind(work: Work, schema: Schema, extends: str | None, *, required: bo
         return None
     kind = registry.resource_type(name)
     if kind is None:
+        if required:
+            raise UsageError(f"there is no resource type '{name}' yet, of which {schema.id} could be required")
         return name
-    _check_fits(kind, schema)
+    _check_fits(kind.name, kind.schema, schema)
     listed = extensions_of(kind)
     present = next((one for one in listed if one["schema"] == schema.id), None)
+    if required and not (present and present["required"]):
+        await work.check_may_require(kind.name, schema.id)
     if present is None:
         listed.append({"schema": schema.id, "required": required})
     elif required:
@@ -147,10 +156,10 @@ def _names(schema: Schema) -> list[str]:
     return [attribute.name for attribute in schema.attributes]
 
 
-def _check_fits(kind: ResourceType, schema: Schema) -> None:
+def _check_fits(kind: str, base: Schema, extension: Schema) -> None:
     faults = Faults()
-    check_extension(kind.schema, schema, faults)
-    faults.check(f"{schema.id} cannot extend {kind.name}")
+    check_extension(base, extension, faults)
+    faults.check(f"{extension.id} cannot extend {kind}")
 
 
 def _own(work: Work, urn: str) -> Schema:

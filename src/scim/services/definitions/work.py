@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 from scim.caller import Caller
 from scim.db.database import Database
 from scim.db.session import Session
+from scim.exceptions import OperatorError
 from scim.protocol.attributes.registry import Registry, ResourceType, application_registry
 from scim.services import applications
 from scim.services.operator import operator_caller, record
@@ -59,6 +60,18 @@ class Work:
     async def note(self, action: str, changes: Mapping[str, tuple[Any, Any]]) -> None:
         """Leave an audit record; the subject is the application."""
         await record(self.caller, self.session, action, self.caller.app_id, changes)
+
+    async def check_may_require(self, kind: str, urn: str) -> None:
+        """Make sure that an extension can become required.
+
+        Raises:
+            OperatorError: resources of the type have no values of it, and no client could change them any longer.
+        """
+        lacking = await definitions.count_without_schema(self.caller, self.session, urn, kind)
+        if lacking:
+            raise OperatorError(
+                f"{urn} cannot be required of {kind}: {resources_have(lacking)} no values of it; give them some first"
+            )
 
 
 async def changing(
