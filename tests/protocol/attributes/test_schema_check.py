@@ -175,6 +175,13 @@ def test_names_differ_in_more_than_their_case() -> None:
     assert "defines 'tag' twice" in faults(schema({"name": "tag"}, {"name": "TAG"}))
 
 
+def test_parts_count_among_the_attributes_that_a_schema_may_have() -> None:
+    parts = [{"name": f"p{number}"} for number in range(250)]
+    whole = [{"name": name, "type": "complex", "subAttributes": parts} for name in "ab"]
+    assert checked_schema(schema(whole[0], {"name": "c"}))
+    assert "has 502 attributes, parts counted; at most 500" in faults(schema(*whole))
+
+
 def test_all_faults_are_told_at_once() -> None:
     found = faults(schema({"name": "1"}, {"name": "a", "type": "x"}, {"name": "b", "required": 7}))
     assert len(found.splitlines()) == 4

@@ -35,7 +35,7 @@ _STANDARD_PARTS: Final[Mapping[str, tuple[AttributeType, ...]]] = {
 """Parts whose meaning is set in every complex attribute (RFC 7643 §2.4, row B-33): their types; each is single."""
 
 MAX_ATTRIBUTES: Final = 500
-"""Attributes of one schema, or parts of one attribute: more is a mistake, and every request would pay for it."""
+"""Attributes of one schema, their parts counted: more is a mistake, and every request would pay for it."""
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from scim.exceptions import OperatorError, ScimError
-from scim.protocol.attributes.attribute_check import AttributeCheck, Faults, as_list, text_member
+from scim.protocol.attributes.attribute_check import MAX_ATTRIBUTES, AttributeCheck, Faults, as_list, text_member
 from scim.protocol.attributes.definition import Attribute, attribute_from_json, by_name
 from scim.protocol.attributes.registry import builtin_registry, common_attributes
 from scim.protocol.grammar.parser import parse_attribute_path
@@ -53,6 +53,9 @@ def checked_schema(body: Any) -> dict[str, Any]:
     if SCHEMA_URN not in as_list(body.get("schemas", [SCHEMA_URN])):
         faults.add(f"'schemas' must be ['{SCHEMA_URN}']")
     attributes = AttributeCheck(faults).all(body.get("attributes"), "attributes")
+    total = sum(1 + len(one.get("subAttributes", ())) for one in attributes)
+    if total > MAX_ATTRIBUTES:
+        faults.add(f"it has {total} attributes, parts counted; at most {MAX_ATTRIBUTES} are taken")
     _check_names(attributes, faults)
     _check_common(attributes, faults)
     read = {
