@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from scim.exceptions import InvalidSyntax, InvalidValue
-from scim.protocol.attributes.definition import Attribute, AttributeType
+from scim.protocol.attributes.definition import Attribute, AttributeType, attribute_from_json
 from scim.protocol.attributes.registry import ResourceType
 from scim.protocol.unknown import UnknownPolicy, Unknowns
 from scim.protocol.values import canonical_keys, fits, is_reference, is_unassigned, read_entries, read_value, shown
@@ -160,6 +160,21 @@ def test_misfits_are_named(name: str, sent: Any, detail: str) -> None:
     with pytest.raises(InvalidValue) as refusal:
         read(name, sent)
     assert refusal.value.detail == detail
+
+
+def test_what_is_never_returned_is_in_no_message_nor_are_its_parts() -> None:
+    secret = attribute_from_json(
+        {
+            "name": "key",
+            "type": "complex",
+            "returned": "never",
+            "subAttributes": [{"name": "digits", "type": "integer"}],
+        }
+    )
+    with pytest.raises(InvalidValue) as refusal:
+        read_value(secret, {"digits": "s3cret"}, where="key", unknowns=Unknowns())
+    assert "s3cret" not in refusal.value.detail
+    assert "'key.digits' must be" in refusal.value.detail
 
 
 def test_b07_doubled_names_inside_an_entry_are_refused() -> None:

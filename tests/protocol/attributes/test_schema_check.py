@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scim.exceptions import OperatorError
 from scim.protocol.attributes.registry import builtin_registry
 from scim.protocol.attributes.schema_check import check_urn_beside, checked_schema, extended_type
+from scim.protocol.grammar.parser import parse_attribute_path
 from tests.vectors import read_vectors
 
 USER_URN = "urn:ietf:params:scim:schemas:core:2.0:User"
@@ -84,6 +87,7 @@ def test_a_schema_is_an_object(body: Any) -> None:
         ({"id": "urn:example:läb"}, "no URN that an attribute path and a URL can hold"),
         ({"id": "urn:example:l'ab"}, "no URN that an attribute path and a URL can hold"),
         ({"id": "urn:example:a/b"}, "no URN that an attribute path and a URL can hold"),
+        ({"id": "urn:example:a(b)c"}, "no URN that an attribute path and a URL can hold"),
         ({"id": "urn:example:a,b"}, "no URN that an attribute path and a URL can hold"),
         ({"id": "urn:ex{a}:x"}, "no URN that an attribute path and a URL can hold"),
         ({"id": "urn:example:a|b"}, "no URN that an attribute path and a URL can hold"),
@@ -105,6 +109,17 @@ def test_a_schema_is_an_object(body: Any) -> None:
 )
 def test_the_schema_itself_is_checked(members: dict[str, Any], fault: str) -> None:
     assert fault in faults(schema({"name": "a"}) | members)
+
+
+@given(st.text("aZ7-.:=@;$_!*&~+()',/[]{}|% é\"", min_size=1, max_size=12))
+def test_each_urn_that_is_taken_can_stand_before_a_name_in_a_path(rest: str) -> None:
+    urn = f"urn:example:{rest}"
+    try:
+        taken = checked_schema(schema({"name": "a"}, id=urn))["id"]
+    except OperatorError:
+        return
+    path = parse_attribute_path(f"{taken}:name.part")
+    assert (path.uri, path.name, path.sub) == (urn, "name", "part")
 
 
 PARTS = [{"name": "value"}]

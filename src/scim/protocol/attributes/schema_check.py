@@ -10,11 +10,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from scim.exceptions import OperatorError, ScimError
+from scim.exceptions import OperatorError
 from scim.protocol.attributes.attribute_check import MAX_ATTRIBUTES, AttributeCheck, Faults, as_list, text_member
 from scim.protocol.attributes.definition import Attribute, attribute_from_json, by_name
 from scim.protocol.attributes.registry import builtin_registry, common_attributes
-from scim.protocol.grammar.parser import parse_attribute_path
 
 SCHEMA_URN: Final = "urn:ietf:params:scim:schemas:core:2.0:Schema"
 _EXTENSION: Final = re.compile(r":extension:(?:[^:]+:)+(?P<type>[A-Za-z][A-Za-z0-9_-]*)$", re.IGNORECASE)
@@ -29,7 +28,7 @@ _FIXED: Final[Mapping[str, str]] = {
 }
 """What the RFC fixes of a common attribute, and the word for it in a definition."""
 
-_URN: Final = re.compile(r"urn:[a-z0-9][a-z0-9-]{1,31}:[a-z0-9](?:[a-z0-9()+.:=@;$_!*&~-]*[a-z0-9])?", re.IGNORECASE)
+_URN: Final = re.compile(r"urn:[a-z0-9][a-z0-9-]{1,31}:[a-z0-9](?:[a-z0-9+.:=@;$_!*&~-]*[a-z0-9])?", re.IGNORECASE)
 """URNs of RFC 8141, but for characters that a URL, a list of names or a path would have to escape."""
 
 _MAX_URN: Final = 255
@@ -80,7 +79,7 @@ def _urn(value: Any, faults: Faults) -> str:
         return ""
     if len(value) > _MAX_URN:
         faults.add(f"'id' has {len(value)} characters; at most {_MAX_URN} are taken")
-    elif not _URN.fullmatch(value) or not _is_path_prefix(value):
+    elif not _URN.fullmatch(value):
         faults.add(f"'id' is {value!r}: it is no URN that an attribute path and a URL can hold as it is")
     elif value.lower().startswith(_MESSAGES):
         faults.add(f"'id' is {value}: URNs below {_MESSAGES} are those of messages")
@@ -104,15 +103,6 @@ def check_urn_beside(urn: str, others: Iterable[str]) -> None:
             raise OperatorError(
                 f"the schema {urn} cannot be taken: {longer} would be read as the attribute '{name}' of {shorter}"
             )
-
-
-def _is_path_prefix(urn: str) -> bool:
-    """Whether a filter or PATCH path can name the schema's attributes by its URN."""
-    try:
-        path = parse_attribute_path(f"{urn}:x")
-    except ScimError:
-        return False
-    return (path.uri, path.name, path.sub) == (urn, "x", None)
 
 
 def _check_names(attributes: list[dict[str, Any]], faults: Faults) -> None:
