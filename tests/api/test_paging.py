@@ -100,6 +100,26 @@ class TestByIndex:
                 )
             assert left == 0
 
+    async def test_the_next_index_is_never_left_to_an_earlier_walk(self, scim: Scim) -> None:
+        users = await crowd(scim, 8)
+        assert [found async for found in by_index(scim, count=3)] == [users[:3], users[3:6], users[6:]]
+        for gone in users[:2]:
+            await scim.delete(f"/Users/{gone}")
+        assert [found async for found in by_index(scim, count=3)] == [users[2:5], users[5:]]
+        for gone in users[2:5]:
+            await scim.delete(f"/Users/{gone}")
+        assert [found async for found in by_index(scim, count=3)] == [users[5:]]
+
+    async def test_a_walk_that_goes_on_behind_its_last_page_finds_what_came_meanwhile_and_nobody_twice(
+        self, scim: Scim
+    ) -> None:
+        users = await crowd(scim, 4)
+        assert ids(await page(scim, count=3, sortBy="userName")) == users[:3]
+        assert ids(await page(scim, startIndex=4, count=3, sortBy="userName")) == users[3:]
+        await scim.user("a")
+        last = await scim.user("z")
+        assert ids(await page(scim, startIndex=5, count=3, sortBy="userName")) == [last["id"]]
+
     async def test_a_look_up_that_finds_all_remembers_nothing(self, scim: Scim, database: Database) -> None:
         await crowd(scim, 2)
         await page(scim, count=1, filter='userName eq "u00"')
@@ -128,6 +148,35 @@ class TestByCursor:
         assert "previousCursor" not in first
         again = await page(scim, count=4, cursor=first["nextCursor"], **order)
         assert ids(again) == whole[4:8]
+
+    @pytest.mark.parametrize("order", [{}, {"sortBy": "title"}, {"sortBy": "title", "sortOrder": "descending"}])
+    async def test_a_page_that_was_emptied_still_leads_to_its_neighbour(
+        self, scim: Scim, order: dict[str, str]
+    ) -> None:
+        await crowd(scim, 6)
+        first = await page(scim, cursor="", count=3, **order)
+        second = await page(scim, cursor=first["nextCursor"], count=3, **order)
+        for gone in ids(first):
+            await scim.delete(f"/Users/{gone}")
+        emptied = await page(scim, cursor=second["previousCursor"], count=3, **order)
+        assert ids(emptied) == []
+        assert "previousCursor" not in emptied
+        assert ids(await page(scim, cursor=emptied["nextCursor"], count=3, **order)) == ids(second)
+
+        third = await page(scim, cursor="", count=2, **order)
+        await scim.delete(f"/Users/{ids(second)[2]}")
+        emptied = await page(scim, cursor=third["nextCursor"], count=2, **order)
+        assert ids(emptied) == []
+        assert "nextCursor" not in emptied
+        assert ids(await page(scim, cursor=emptied["previousCursor"], count=2, **order)) == ids(second)[:2]
+
+    async def test_a_cursor_is_short_however_long_the_values_are(self, scim: Scim) -> None:
+        for number in range(3):
+            await scim.user(f"u{number}", displayName="ü€" * 5_000 + str(number))
+        pages = [found async for found in by_cursor(scim, count=1, sortBy="displayName")]
+        assert [one for found in pages for one in ids(found)] == ids(await page(scim, sortBy="displayName"))
+        assert len(pages) == 3
+        assert len(pages[0]["nextCursor"]) < 3_000
 
     @pytest.mark.parametrize("order", [{}, {"sortBy": "title"}])
     async def test_what_comes_and_goes_meanwhile_moves_nobody_else(self, scim: Scim, order: dict[str, str]) -> None:

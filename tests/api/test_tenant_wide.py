@@ -66,6 +66,27 @@ async def test_it_reads_all_applications_and_tells_the_origin(tenant: tuple[Scim
     assert [user["userName"] for user in found["Resources"]] == ["bo"]
 
 
+@pytest.mark.parametrize("first", [{"startIndex": 1}, {"cursor": ""}])
+@pytest.mark.parametrize(("order", "due"), [("ascending", ["kim", "ann", "bo"]), ("descending", ["ann", "bo", "kim"])])
+async def test_it_sorts_by_the_origin(
+    tenant: tuple[Scim, Scim, Scim], order: str, due: list[str], first: dict[str, str | int]
+) -> None:
+    one, other, wide = tenant
+    await other.user("ann")
+    await one.user("kim")
+    await other.user("bo")
+    seen: list[str] = []
+    place: dict[str, str | int] | None = first
+    while place is not None:
+        found = (await wide.get("/Users", sortBy=f"{ORIGIN}:application", sortOrder=order, count=1, **place)).json()
+        seen += [user["userName"] for user in found["Resources"]]
+        if "cursor" in first:
+            place = {"cursor": found["nextCursor"]} if "nextCursor" in found else None
+        else:
+            place = {"startIndex": len(seen) + 1} if found["Resources"] else None
+    assert seen == due
+
+
 async def test_the_origin_is_in_its_discovery_only(tenant: tuple[Scim, Scim, Scim]) -> None:
     one, _, wide = tenant
     assert (await wide.get(f"/Schemas/{ORIGIN}")).status_code == 200

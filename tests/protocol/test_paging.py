@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scim.exceptions import ExpiredCursor, InvalidCursor
-from scim.protocol.paging import Cursor, Place, SortKey, fingerprint, seal, unseal
+from scim.protocol.paging import Beyond, Cursor, Place, SortKey, fingerprint, seal, unseal
 
 NOW = datetime(2025, 1, 31, 8, tzinfo=UTC)
 KEYS = st.one_of(
@@ -24,28 +24,39 @@ KEYS = st.one_of(
 )
 
 
-def sealed(key: SortKey = "k", *, backward: bool = False) -> str:
-    cursor = Cursor(query="q", place=Place(key, "id"), count=3, backward=backward)
-    return seal(cursor, secret=b"secret", now=NOW, seconds=60)
+def sealed(
+    key: SortKey = "k", *, backward: bool = False, inclusive: bool = False, at: datetime = NOW, seconds: int = 60
+) -> str:
+    cursor = Cursor(query="q", start=Beyond(Place(key, "id"), backward, inclusive), count=3)
+    return seal(cursor, secret=b"secret", now=at, seconds=seconds)
 
 
-def read(text: str, *, query: str = "q", secret: bytes = b"secret", after: int = 0) -> Cursor:
+def read(text: str, *, query: str = "q", secret: bytes = b"secret", after: float = 0) -> Cursor:
     return unseal(text, query=query, secret=secret, now=NOW + timedelta(seconds=after))
 
 
-@given(KEYS, st.booleans())
-def test_a_cursor_says_what_was_put_into_it_in_characters_that_a_url_leaves_alone(key: SortKey, backward: bool) -> None:
-    text = sealed(key, backward=backward)
+@given(KEYS, st.booleans(), st.booleans())
+def test_a_cursor_says_what_was_put_into_it_in_characters_that_a_url_leaves_alone(
+    key: SortKey, backward: bool, inclusive: bool
+) -> None:
+    text = sealed(key, backward=backward, inclusive=inclusive)
     assert re.fullmatch(r"[A-Za-z0-9._~-]+", text)
     found = read(text)
-    assert found == Cursor(query="q", place=Place(key, "id"), count=3, backward=backward)
-    assert type(found.place.key) is type(key)
+    assert found == Cursor(query="q", start=Beyond(Place(key, "id"), backward, inclusive), count=3)
+    assert type(found.start.place.key) is type(key)
 
 
 def test_it_is_good_for_its_time() -> None:
     assert read(sealed(), after=60)
     with pytest.raises(ExpiredCursor):
         read(sealed(), after=61)
+
+
+def test_parts_of_a_second_do_not_shorten_its_time() -> None:
+    text = sealed(at=NOW + timedelta(milliseconds=900), seconds=1)
+    assert read(text, after=1.9)
+    with pytest.raises(ExpiredCursor):
+        read(text, after=3)
 
 
 @pytest.mark.parametrize("text", ["", "x", "é", "AAAA", "====", sealed()[:-4], "A" + sealed(), sealed() + "AAAA"])

@@ -14,11 +14,11 @@ from scim.db.database import Database
 from scim.protocol.attributes.registry import ResourceType
 from scim.protocol.filters.check import check
 from scim.protocol.grammar.parser import parse_filter
-from scim.protocol.paging import Place
+from scim.protocol.paging import Beyond, Place
 from scim.storage import resources
 from scim.storage.columns import ROW_COLUMNS, Row
-from scim.storage.listing import Beyond, Selection, Skip, page_statement
-from scim.storage.ordering import CREATION
+from scim.storage.listing import Selection, Skip, page, page_statement
+from scim.storage.ordering import CREATION, order_by
 from scim.utils.clock import now
 from scim.utils.uuid7 import new_id
 from tests.support.registry import kind
@@ -126,6 +126,24 @@ async def test_an_equality_filter_uses_an_index(database: Database, crowd: Calle
     assert index in {node.get("Index Name") for node in nodes(plan)}
 
 
+@pytest.mark.parametrize("kinds", [(USER,), (USER, GROUP)])
+async def test_a_plan_for_all_values_is_never_made_where_only_the_values_tell_how_many_match(
+    database: Database, crowd: Caller, kinds: tuple[ResourceType, ...]
+) -> None:
+    """Of a statement that is kept, Postgres may make one after five times; it is a plan that reads all users here."""
+    conditions = tuple(
+        check(parse_filter('emails.value eq "person.77@example.com"'), one, among=kinds) for one in kinds
+    )
+    selection = Selection(kinds, conditions, "http://test")
+    statement, _ = page_statement(crowd, selection, CREATION, Skip(), 100)
+    uses = "SELECT coalesce(sum(generic_plans + custom_plans), 0) FROM pg_prepared_statements WHERE statement = $1"
+    async with database.session() as session:
+        before = await session.fetchval(uses, statement)
+        for _ in range(8):
+            assert len(await page(crowd, session, selection, CREATION, Skip(), 100)) == 1
+        assert await session.fetchval(uses, statement) == before
+
+
 @pytest.mark.parametrize("nests", [False, True])
 @pytest.mark.parametrize(
     ("of", "text"),
@@ -160,6 +178,18 @@ async def test_a_page_without_a_filter_is_read_in_the_order_of_an_index(
         assert "Seq Scan" not in found
         if len(kinds) == 1:
             assert "Sort" not in found
+
+
+@pytest.mark.parametrize("key", [None, "Boss"])
+async def test_a_key_that_stands_in_another_row_is_looked_up_once_for_each_resource(
+    database: Database, crowd: Caller, key: str | None
+) -> None:
+    order = order_by((USER,), "manager.displayName", descending=True, base_url="http://test")
+    start = Beyond(Place(key, str(new_id(now()))))
+    statement, values = page_statement(crowd, Selection((USER,), (None,), "http://test"), order, start, 100)
+    async with database.session() as session:
+        plan = json.loads(await session.fetchval(f"EXPLAIN (FORMAT JSON) {statement}", *values))
+    assert len([node for node in nodes(plan[0]["Plan"]) if node.get("Parent Relationship") == "SubPlan"]) == 1
 
 
 async def test_a_change_of_membership_is_a_hot_update(database: Database, crowd: Caller) -> None:

@@ -15,9 +15,10 @@ from scim.protocol.attributes.definition import Attribute
 from scim.protocol.attributes.registry import ResourceType, Target, build_registry
 from scim.protocol.filters.values import comparable
 from scim.protocol.grammar.parser import parse_attribute_path
+from scim.protocol.paging import Beyond
 from scim.storage import listing, resources
 from scim.storage.columns import Row
-from scim.storage.listing import Beyond, Found, Selection, Skip
+from scim.storage.listing import Found, Selection, Skip
 from scim.storage.ordering import CREATION, Order, order_by
 from scim.utils.clock import now
 from scim.utils.uuid7 import new_id
@@ -100,6 +101,9 @@ async def test_every_place_of_a_sorted_list_has_the_same_neighbours(
                 after, before = await page(Beyond(one.place)), await page(Beyond(one.place, backward=True))
                 assert [other.place.id for other in after] == expected[number + 1 :]
                 assert [other.place.id for other in before] == expected[:number]
+                for backward, due in ((False, expected[number:]), (True, expected[: number + 1])):
+                    there = await page(Beyond(one.place, backward, inclusive=True))
+                    assert [other.place.id for other in there] == due
                 near = await page(Beyond(one.place, backward=True), 1)
                 assert [other.place.id for other in near] == expected[max(0, number - 1) : number]
                 assert [other.place.id for other in await page(Skip(number), 1)] == [expected[number]]

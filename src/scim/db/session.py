@@ -54,6 +54,11 @@ class Session:
         """All rows."""
         return await _counted(self._connection.fetch(sql, *values))
 
+    async def fetch_by_values(self, sql: str, *values: Any) -> Sequence[Row]:
+        """All rows, by a plan for these values; a statement that is kept may get one for all. One round trip more."""
+        statement = await self._connection.prepare(sql, name="")
+        return await _counted(statement.fetch(*values))
+
     async def fetchrow(self, sql: str, *values: Any) -> Row | None:
         """The first row, or None."""
         return await _counted(self._connection.fetchrow(sql, *values))

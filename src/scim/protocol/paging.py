@@ -11,6 +11,7 @@ import binascii
 import hashlib
 import hmac
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -53,17 +54,25 @@ class Place:
         return cls(key, identifier)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cursor:
-    """What a cursor says: the query it belongs to, the entry beside which the page lies, and the page's size.
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """A page that begins after a place, or with `backward` one that ends before it.
 
-    With `backward` the page ends before the place, else it begins after it.
+    With `inclusive` the entry of the place itself belongs to it, where there is one.
     """
 
-    query: str
     place: Place
-    count: int
     backward: bool = False
+    inclusive: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cursor:
+    """What a cursor says: the query it belongs to, where the page lies, and the page's size."""
+
+    query: str
+    start: Beyond
+    count: int
 
 
 def fingerprint(*parts: Any) -> bytes:
@@ -73,8 +82,9 @@ def fingerprint(*parts: Any) -> bytes:
 
 def seal(cursor: Cursor, *, secret: bytes, now: datetime, seconds: int) -> str:
     """The text of a cursor that is good for so many seconds from `now`; unreserved URI characters only (row O-05)."""
-    until = int((now + timedelta(seconds=seconds)).timestamp())
-    content = [until, cursor.query, cursor.count, cursor.backward, cursor.place.to_json()]
+    until = math.ceil((now + timedelta(seconds=seconds)).timestamp())
+    start = cursor.start
+    content = [until, cursor.query, cursor.count, start.backward, start.inclusive, start.place.to_json()]
     raw = json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()
     return base64.urlsafe_b64encode(_seal(raw, secret) + raw).decode().rstrip("=")
 
@@ -89,12 +99,12 @@ def unseal(text: str, *, query: str, secret: bytes, now: datetime) -> Cursor:
     raw = _decoded(text)
     if not hmac.compare_digest(raw[:_SEAL_BYTES], _seal(raw[_SEAL_BYTES:], secret)):
         raise InvalidCursor
-    until, of, count, backward, place = json.loads(raw[_SEAL_BYTES:])
+    until, of, count, backward, inclusive, place = json.loads(raw[_SEAL_BYTES:])
     if of != query:
         raise InvalidCursor
     if now.timestamp() > until:
         raise ExpiredCursor
-    return Cursor(query=of, place=Place.from_json(place), count=count, backward=backward)
+    return Cursor(query=of, start=Beyond(Place.from_json(place), backward, inclusive), count=count)
 
 
 def _seal(raw: bytes, secret: bytes) -> bytes:

@@ -14,13 +14,14 @@ from scim.protocol.discovery import LIST_RESPONSE
 from scim.protocol.filters.check import check
 from scim.protocol.filters.checked import Checked, mentions
 from scim.protocol.grammar.printer import to_text
+from scim.protocol.paging import Beyond
 from scim.services.environment import Environment
 from scim.services.intake import Intake, take
 from scim.services.requests import Answer, Incoming
 from scim.services.view import View
 from scim.services.walks import walk
 from scim.storage import listing, members
-from scim.storage.listing import Beyond, Found, Selection
+from scim.storage.listing import Found, Selection
 from scim.storage.ordering import order_by
 
 

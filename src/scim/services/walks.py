@@ -11,10 +11,10 @@ from scim.caller import Caller
 from scim.config import Settings
 from scim.db.session import Session
 from scim.exceptions import InvalidCount
-from scim.protocol.paging import Cursor, Place, fingerprint, seal, unseal
+from scim.protocol.paging import Beyond, Cursor, fingerprint, seal, unseal
 from scim.protocol.query import Query
 from scim.storage import positions, secrets
-from scim.storage.listing import Beyond, Found, Selection, Skip
+from scim.storage.listing import Found, Selection, Skip
 from scim.storage.ordering import Order
 from scim.utils.clock import now
 
@@ -59,10 +59,15 @@ class IndexWalk:
         return Beyond(place) if place else Skip(min(self.start_index - 1, MAX_OFFSET))
 
     async def members(self, session: Session, page: Sequence[Found], total: int, *, has_more: bool) -> dict[str, Any]:
-        """`startIndex` as asked for (row E-13)."""
-        if has_more:
-            following = self.start_index + len(page)
+        """`startIndex` as asked for (row E-13).
+
+        The index that would follow is never left to an earlier walk; but a look-up for one resource is no walk.
+        """
+        following = self.start_index + len(page)
+        if has_more or (page and self.start_index > 1):
             await positions.remember(self.caller, session, self.query, following, page[-1].place, at=self.now)
+        elif len(page) > 1:
+            await positions.drop(self.caller, session, self.query, following)
         return {"totalResults": total, "startIndex": self.start_index}
 
 
@@ -80,7 +85,7 @@ class CursorWalk:
 
     async def start(self, session: Session) -> Skip | Beyond:  # noqa: ARG002 - the protocol's
         """At the beginning, or beside the cursor's place."""
-        return Beyond(self.at.place, backward=self.at.backward) if self.at else Skip()
+        return self.at.start if self.at else Skip()
 
     async def members(
         self,
@@ -90,19 +95,27 @@ class CursorWalk:
         *,
         has_more: bool,
     ) -> dict[str, Any]:
-        """Cursors to the neighbours; none where there is no neighbour (rows O-03, O-04), no `startIndex` (row O-23)."""
+        """Cursors to the neighbours; none where there is no neighbour (rows O-03, O-04), no `startIndex` (row O-23).
+
+        A page that was emptied meanwhile leads back to what lay beside it, its own place included.
+        """
         found: dict[str, Any] = {"totalResults": total}
-        backward = self.at is not None and self.at.backward
         if not self.limit:
             return found
+        start = self.at.start if self.at else None
+        backward = start is not None and start.backward
+        if start is not None and not page:
+            name = "nextCursor" if backward else "previousCursor"
+            found[name] = self._sealed(Beyond(start.place, backward=not backward, inclusive=True))
+            return found
         if page and (has_more or backward):
-            found["nextCursor"] = self._sealed(page[-1].place, backward=False)
-        if self.at is not None and (has_more or not backward):
-            found["previousCursor"] = self._sealed(page[0].place if page else self.at.place, backward=True)
+            found["nextCursor"] = self._sealed(Beyond(page[-1].place))
+        if start is not None and (has_more or not backward):
+            found["previousCursor"] = self._sealed(Beyond(page[0].place, backward=True))
         return found
 
-    def _sealed(self, place: Place, *, backward: bool) -> str:
-        cursor = Cursor(query=self.query, place=place, count=self.count, backward=backward)
+    def _sealed(self, start: Beyond) -> str:
+        cursor = Cursor(query=self.query, start=start, count=self.count)
         return seal(cursor, secret=self.secret, now=self.now, seconds=self.seconds)
 
 

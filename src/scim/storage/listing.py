@@ -10,7 +10,7 @@ from scim.caller import Caller
 from scim.db.session import Session
 from scim.protocol.attributes.registry import ResourceType
 from scim.protocol.filters.checked import Checked
-from scim.protocol.paging import Place
+from scim.protocol.paging import Beyond, Place
 from scim.storage.fields import Binder
 from scim.storage.ordering import Order
 from scim.storage.resources import STORED, Stored
@@ -39,14 +39,6 @@ class Skip:
 
 
 @dataclass(frozen=True, slots=True)
-class Beyond:
-    """A page that begins after a place, or with `backward` one that ends before it."""
-
-    place: Place
-    backward: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Found:
     """One resource of a page, and the place it has in the list."""
 
@@ -70,9 +62,12 @@ def page_statement(
     arms = []
     for number, conditions in enumerate(_conditions(selection, surroundings_of(caller, selection), bind)):
         key = f", {order.keys[number]} AS sort_key" if order.type else ""
+        arm = f"SELECT r.app_id, r.id{key} FROM scim.resources AS r WHERE {' AND '.join(conditions)}"
         if isinstance(start, Beyond):
-            conditions.append(order.beyond(number, start.place, bind, backward=backward))
-        arms.append(f"SELECT r.app_id, r.id{key} FROM scim.resources AS r WHERE {' AND '.join(conditions)}")
+            # OFFSET 0 has a key made once for each resource, however often the condition names it.
+            before = f"SELECT * FROM ({arm} OFFSET 0) AS r WHERE" if key else f"{arm} AND"
+            arm = f"{before} {order.beyond('r', start, bind)}"
+        arms.append(arm)
     if len(arms) > 1:  # each type is cut by itself first, so that each is read in the order of an index
         cut = f"{order.clause('a', backward=backward)} LIMIT {bind(skipped + limit)}"
         arms = [f"(SELECT * FROM ({arm}) AS a {cut})" for arm in arms]
@@ -89,7 +84,8 @@ async def page(
 ) -> list[Found]:
     """At most `limit` of the resources that are selected, in their order, from `start` on."""
     sql, values = page_statement(caller, selection, order, start, limit)
-    rows = await session.fetch(sql, *values)
+    # How many resources hold a value in their JSON is not guessed well without the value.
+    rows = await (session.fetch_by_values if "r.search" in sql else session.fetch)(sql, *values)
     return [Found(Stored.of(row), Place(row["sort_key"] if order.type else None, str(row["id"]))) for row in rows]
 
 

@@ -8,10 +8,10 @@ from enum import StrEnum
 
 from scim.exceptions import InvalidPath, InvalidValue, ScimError
 from scim.protocol.attributes.definition import AttributeType, Returned
-from scim.protocol.attributes.registry import ResourceType, Target
+from scim.protocol.attributes.registry import ORIGIN, ResourceType, Target
 from scim.protocol.grammar.ast import AttributePath
 from scim.protocol.grammar.parser import parse_attribute_path
-from scim.protocol.paging import Place
+from scim.protocol.paging import Beyond
 from scim.storage.fields import Binder, TextField, as_id
 from scim.storage.paths import json_path, quoted, search_path
 from scim.storage.scopes import ResourceScope, Rows, Surroundings, part_of
@@ -32,6 +32,9 @@ _TYPES = {
     AttributeType.DECIMAL: KeyType.NUMBER,
     AttributeType.BOOLEAN: KeyType.BOOLEAN,
 }
+_KEY_LENGTH = 400
+"""Of texts, so many characters decide the order: places in a list must fit into a URL."""
+
 _BY_CODE_POINT = ' COLLATE "C"'
 _COLUMNS = {
     "id": ("r.id::text", KeyType.TEXT),
@@ -62,17 +65,18 @@ class Order:
             return f"ORDER BY {by_id}"
         return f"ORDER BY {alias}.sort_key {'DESC' if self.descending != backward else 'ASC'}, {by_id}"
 
-    def beyond(self, number: int, place: Place, bind: Binder, *, backward: bool = False) -> str:
-        """The condition on the row `r` of the type with that number that it comes after a place, or before it."""
-        same = f"r.id {'<' if backward else '>'} {bind(as_id(place.id))}"
+    def beyond(self, alias: str, start: Beyond, bind: Binder) -> str:
+        """The condition on rows `alias`, with a `sort_key` and an `id`, that they come after a place, or before it."""
+        sign = f"{'<' if start.backward else '>'}{'=' if start.inclusive else ''}"
+        same = f"{alias}.id {sign} {bind(as_id(start.place.id))}"
         if self.type is None:
             return same
-        key, rises = self.keys[number], self.descending == backward
-        if place.key is None:
-            return f"(({key}) IS NULL AND {same})" if rises else f"(({key}) IS NOT NULL OR {same})"
-        value = f"{bind(place.key)}::{self.type}"
-        further = f"({key}) {'>' if rises else '<'} {value} OR (({key}) = {value} AND {same})"
-        return f"({further} OR ({key}) IS NULL)" if rises else f"({further})"
+        key, rises = f"{alias}.sort_key", self.descending == start.backward
+        if start.place.key is None:
+            return f"({key} IS NULL AND {same})" if rises else f"({key} IS NOT NULL OR {same})"
+        value = f"{bind(start.place.key)}::{self.type}"
+        further = f"{key} {'>' if rises else '<'} {value} OR ({key} = {value} AND {same})"
+        return f"({further} OR {key} IS NULL)" if rises else f"({further})"
 
 
 CREATION = Order()
@@ -96,8 +100,9 @@ def order_by(kinds: Sequence[ResourceType], sort_by: str | None, *, descending: 
     if len(types) > 1:
         raise InvalidValue(f"'sortBy' names '{sort_by[:80]}', whose values are of different types; ask one endpoint.")
     [kind] = types
-    collation = _BY_CODE_POINT if kind is KeyType.TEXT else ""
-    keys = tuple(f"({key[0] if key else f'NULL::{kind}'}){collation}" for key in found)
+    keys = tuple(f"({key[0] if key else f'NULL::{kind}'})" for key in found)
+    if kind is KeyType.TEXT:
+        keys = tuple(f"left({key}, {_KEY_LENGTH}){_BY_CODE_POINT}" for key in keys)
     return Order(keys, kind, descending)
 
 
@@ -128,7 +133,10 @@ def _key(kind: ResourceType, target: Target, base_url: str) -> tuple[str, KeyTyp
         return _COLUMNS[str(target)]
     if target.extension is None and str(target) == "meta.location":
         return f"'{quoted(kind.endpoint[1:])[1:-1]}/' || r.id", KeyType.TEXT
-    relation = ResourceScope(kind, Surroundings(base_url)).relation(target)
+    scope = ResourceScope(kind, Surroundings(base_url))
+    if target.extension == ORIGIN and isinstance(field := scope.field(target), TextField):
+        return field.expression, KeyType.TEXT
+    relation = scope.relation(target)
     if isinstance(relation, Rows):
         return _related(relation, target), KeyType.TEXT
     key = _TYPES.get(target.leaf.type, KeyType.TEXT)

@@ -50,6 +50,16 @@ async def remember(
     )
 
 
+async def drop(caller: Caller, session: Session, query: bytes, start_index: int) -> None:
+    """The exact offset counts for `start_index`, whatever an earlier walk left there."""
+    await session.execute(
+        "DELETE FROM scim.page_positions WHERE app_id = $1 AND token_id = $2 AND query = $3 AND start_index = $4",
+        *_walker(caller),
+        query,
+        start_index,
+    )
+
+
 async def forget(session: Session, *, before: datetime) -> int:
     """Drop a batch of places that are too old; how many. No caller, for they are of all of them."""
     return await session.execute(
