@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from scim.exceptions import OperatorError
 
 
 def main(data_dir: str, fallback_root: str, uid: str | None = None) -> int:
+    # Started in the background, as by `nohup … &`, a process would not notice Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if uid is not None:
         os.setgroups([])
         os.setgid(int(uid))
