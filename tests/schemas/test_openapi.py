@@ -108,6 +108,7 @@ class TestOperations:
         expected = {(method, f"{BASE}/{kind}{path}") for kind, _ in TYPES for method, path in STATUSES}
         expected |= {("GET", f"{BASE}/{path}") for path in DISCOVERY} | {("GET", "/healthz"), ("GET", "/readyz")}
         expected |= {(method, BASE + path) for method, path in EVERYTHING}
+        expected.add(("GET", f"{BASE}/Groups/{{id}}/members"))
         assert {(method, path) for method, path, _ in operations(document())} == expected
 
     @pytest.mark.parametrize(("kind", "endpoint"), TYPES)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+import orjson
 import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
@@ -29,6 +30,7 @@ from scim.storage.members import Member
 from scim.storage.ordering import CREATION
 from scim.storage.resources import Stored
 from scim.utils.clock import now
+from scim.utils.splice import dump
 from scim.utils.uuid7 import new_id
 from tests.support.documents import documents, filters
 from tests.support.registry import kind
@@ -70,7 +72,8 @@ async def selected(
     checked = check(wanted, of)
     rows = await page(caller, session, of, checked, nests=nests)
     everyone = [one.stored for one in await page(caller, session, of, None)]
-    views = await View(of, BASE, Everything(of)).show(caller, session, everyone)
+    shown = await View(of, BASE, Everything(of)).show(caller, session, everyone)
+    views = orjson.loads(b"".join(dump(shown)))
     return {one.place.id for one in rows}, {view["id"] for view in views if evaluate(checked, view)}
 
 

@@ -66,6 +66,15 @@ class Projection:
             target, target.sub, sent=nothing
         )
 
+    def parts_of(self, name: str) -> list[str]:
+        """The sub-attributes of a core attribute that may be in the answer; none where the attribute may not."""
+        attribute = self.resource_type.attribute(name)
+        if attribute is None or not self.wants(name):
+            return []
+        return [
+            sub.name for sub in attribute.sub_attributes if self._shows_sub(Target(attribute), sub, sent=frozenset())
+        ]
+
     def apply(self, document: Mapping[str, Any], *, sent: frozenset[str] = frozenset()) -> dict[str, Any]:
         """The document cut down to what the answer holds.
 

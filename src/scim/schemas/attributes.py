@@ -79,7 +79,7 @@ def discovery_schema(schema: Schema) -> JsonSchema:
 
 def json_schema(attribute: Attribute, use: Use) -> JsonSchema:
     """The JSON Schema of an attribute's whole value: a list of entries, or one value."""
-    schema = _entry(attribute, use)
+    schema = entry_schema(attribute, use)
     if attribute.multi_valued:
         schema = {"type": "array", "items": schema} | ({} if use is Use.REQUEST else {"minItems": 1})
     if use is Use.REQUEST and not attribute.required:
@@ -88,7 +88,8 @@ def json_schema(attribute: Attribute, use: Use) -> JsonSchema:
     return schema | ({"description": description} if description else {})
 
 
-def _entry(attribute: Attribute, use: Use) -> JsonSchema:
+def entry_schema(attribute: Attribute, use: Use) -> JsonSchema:
+    """The JSON Schema of one value of an attribute."""
     if attribute.is_complex:
         return _open_inside(_object(attribute.sub_attributes, use), attribute)
     made_here = attribute.mutability is Mutability.READ_ONLY

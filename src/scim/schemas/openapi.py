@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from scim.protocol.attributes.registry import Registry, ResourceType
-from scim.schemas.attributes import JsonSchema, Use, resource_schema
+from scim.schemas.attributes import JsonSchema, Use, entry_schema, resource_schema
 from scim.schemas.everything import ALL_TAG, ME_TAG, everything_components, everything_examples, everything_paths
 from scim.schemas.examples import example_components
 from scim.schemas.messages import list_schema, patch_schema
@@ -94,8 +94,13 @@ def _components(registry: Registry, base_url: str) -> dict[str, Any]:
 
 def _type_schemas(kind: ResourceType) -> dict[str, JsonSchema]:
     written = resource_schema(kind, Use.REQUEST)
-    return {
+    found = {
         component(kind.name): resource_schema(kind, Use.RESPONSE),
         component(kind.name, "write"): written | {"title": f"{kind.name} to write"},
         component(kind.name, "list"): list_schema(f"List of {kind.name}", reference("schemas", kind.name)),
     }
+    if kind.is_group and (members := kind.attribute("members")):
+        found[component(kind.name, "members")] = list_schema(
+            f"Members of {kind.name}", entry_schema(members, Use.RESPONSE)
+        )
+    return found

@@ -8,7 +8,7 @@ from scim.protocol.attributes.registry import ResourceType
 from scim.schemas.attributes import JsonSchema
 from scim.schemas.examples import patch_examples, write_examples
 from scim.schemas.names import component, reference
-from scim.schemas.parameters import PAGE, SHAPE, WRITE, filter_parameter, shared, sort_parameter
+from scim.schemas.parameters import PAGE, SHAPE, WITHIN, WRITE, filter_parameter, shared, sort_parameter
 from scim.schemas.responses import Verb, content, empty_answer, failures, resource_answer
 
 Operation = dict[str, Any]
@@ -27,6 +27,7 @@ _PATCH_NOTE = "Operations are applied in order, all of them or none; what change
 def resource_paths(kind: ResourceType, base_path: str) -> dict[str, Any]:
     """The collection of a type, and one resource of it."""
     collection = f"{base_path}{kind.endpoint}"
+    within = {f"{collection}/{{id}}/members": {"get": _list_members(kind)}} if kind.is_group else {}
     return {
         collection: {"get": _list(kind), "post": _create(kind)},
         f"{collection}/.search": {"post": _search(kind)},
@@ -36,6 +37,7 @@ def resource_paths(kind: ResourceType, base_path: str) -> dict[str, Any]:
             "patch": _patch(kind),
             "delete": _delete(kind),
         },
+        **within,
     }
 
 
@@ -85,6 +87,15 @@ def _list(kind: ResourceType) -> Operation:
     )
     base["parameters"] = [filter_parameter(kind), sort_parameter(kind), *shared(*PAGE, *SHAPE)]
     return answered(base, on_200=_listed(kind))
+
+
+def _list_members(kind: ResourceType) -> Operation:
+    """Beyond the RFC, for groups that are too large to be read whole."""
+    note = "A page of the entries of `members`, in the order of their ids; the filter is one on an entry."
+    base = _one(Verb.LIST_WITHIN, kind, "List members of", f"{note} {_READ}", "id", *SHAPE, *WITHIN)
+    base["parameters"] = [filter_parameter(), *base["parameters"]]
+    page = {"description": "A page of members.", "content": content(reference("schemas", kind.name, "members"))}
+    return answered(base, on_200=page)
 
 
 def _create(kind: ResourceType) -> Operation:

@@ -10,7 +10,8 @@ from scim.schemas.example_table import FILTERS
 from scim.schemas.names import reference
 
 SHAPE = ("attributes", "excludedAttributes")
-PAGE = ("sortOrder", "startIndex", "count", "cursor")
+WITHIN = ("startIndex", "count", "cursor")
+PAGE = ("sortOrder", *WITHIN)
 WRITE = ("Prefer", "If-Match", "If-None-Match")
 _NOTHING = ("nothing", {"summary": "Everything", "value": ""})
 """The choice that comes first in Swagger UI, so that a first try is not narrowed."""

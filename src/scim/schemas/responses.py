@@ -42,6 +42,7 @@ class Verb(StrEnum):
     """What an operation does; also the first word of its operation id."""
 
     LIST = "list"
+    LIST_WITHIN = "listMembersOf"
     SEARCH = "search"
     CREATE = "create"
     READ = "read"
@@ -60,6 +61,7 @@ _QUERY: _Kinds = (InvalidFilter, InvalidPath, InvalidCursor, ExpiredCursor, Inva
 _CHANGE: _Kinds = (Mutability, NotFound, Uniqueness, Conflict, PreconditionFailed, PreconditionRequired)
 _FAILURES: dict[Verb, _Kinds] = {
     Verb.LIST: (*_QUERY, InvalidValue, InvalidSyntax, Forbidden, *_ALWAYS),
+    Verb.LIST_WITHIN: (*_QUERY, InvalidValue, InvalidSyntax, Forbidden, NotFound, *_ALWAYS),
     Verb.SEARCH: (*_QUERY, *_BODY, Forbidden, *_ALWAYS),
     Verb.CREATE: (*_BODY, Forbidden, Uniqueness, Conflict, PreconditionFailed, *_ALWAYS),
     Verb.READ: (InvalidValue, InvalidSyntax, Forbidden, NotFound, *_ALWAYS),

@@ -39,8 +39,8 @@ class Intake:
         """Count attributes that were left out, each once: an attempt that lost a race meets them again."""
         self.ignored = [*dict.fromkeys([*self.ignored, *names])]
 
-    def filter(self, text: str, kind: ResourceType, *, max_length: int, max_depth: int) -> Filter:
-        """A filter on resources of a type, read by the profile's grammar.
+    def filter(self, text: str, kind: ResourceType | None, *, max_length: int, max_depth: int) -> Filter:
+        """A filter on resources of a type, or on what is no resource, read by the profile's grammar.
 
         Raises:
             InvalidFilter: it is malformed, too long, or nested too deeply (row F-47).

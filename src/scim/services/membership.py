@@ -16,7 +16,6 @@ from scim.protocol.patch.members import AddMembers, MemberChange, RemoveAll, Rem
 from scim.storage import members
 from scim.storage.fields import as_id
 from scim.storage.members import Found, Member
-from scim.storage.where import compile_member_filter
 
 _TYPES = ("User", "Group")
 
@@ -140,8 +139,10 @@ class MemberWriter:
             case RemoveAll():
                 delta.remove(await members.keep_only(self.caller, self.session, self.group_id, []))
             case RemoveWhere(condition=condition):
-                where = compile_member_filter(condition, first=3, base_url=self.base_url)
-                delta.remove(await members.remove_where(self.caller, self.session, self.group_id, where))
+                gone = await members.remove_where(
+                    self.caller, self.session, self.group_id, condition, base_url=self.base_url
+                )
+                delta.remove(gone)
 
     async def _add(self, entries: Sequence[Mapping[str, Any]], delta: MemberDelta) -> None:
         await self._insert(self._rows(entries), delta)

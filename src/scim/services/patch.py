@@ -17,6 +17,7 @@ from scim.protocol.patch.members import (
     is_member_operation,
     member_changes,
     read_members,
+    selections,
 )
 from scim.protocol.patch.message import Operation, PatchMessage, PatchOptions, read_patch
 from scim.protocol.unknown import Unknowns
@@ -129,10 +130,11 @@ class _Patch:
         return patched.document
 
     async def _through_list(self, stored: Stored, operations: Sequence[Operation]) -> list[MemberChange]:
-        """Operations that need the list itself: the document engine runs on it, and the difference is written."""
+        """Operations that need entries: the document engine runs on those that they select, and the difference is written."""
+        conditions = selections(operations)
         async with self.env.database.session() as session:
-            loaded = await members.members_of(self.caller, session, [stored.id])
-        entries = [self.view.entry("members", entry) for entry in loaded.get(stored.id, [])]
+            found = await members.selected(self.caller, session, stored.id, conditions, base_url=self.request.base_url)
+        entries = [self.view.entry("members", entry) for entry in found]
         after = self._applied(stored.document | {"members": entries}, operations).get("members", [])
         attribute = self.request.kind.attribute("members")
         assert attribute is not None

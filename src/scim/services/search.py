@@ -19,7 +19,7 @@ from scim.services.environment import Environment
 from scim.services.intake import Intake, take
 from scim.services.requests import Answer, Incoming
 from scim.services.view import View
-from scim.services.walks import walk
+from scim.services.walks import cut, walk
 from scim.storage import listing, members
 from scim.storage.listing import Found, Selection
 from scim.storage.ordering import order_by
@@ -39,16 +39,16 @@ async def search(env: Environment, caller: Caller, request: Incoming, kinds: tup
     filtered = _Filtered.of(env, intake, kinds)
     async with env.database.session() as session:
         selection = await _selection(caller, session, request, kinds, filtered)
-        page = await walk(caller, session, env.settings, query, selection, order=order, at=request.now)
+        among = [[kind.name for kind in kinds], order.type]
+        page = await walk(caller, session, env.settings, query, among, at=request.now)
         start = await page.start(session)
         total = await listing.count(caller, session, selection)
         found: list[Found] = []
         if page.limit and (isinstance(start, Beyond) or start.count < total):
             found = await listing.page(caller, session, selection, order, start, page.limit + 1)
-        has_more = len(found) > page.limit
-        if has_more:  # the one too many tells only that the list goes on
-            del found[0 if isinstance(start, Beyond) and start.backward else -1]
-        body = {"schemas": [LIST_RESPONSE]} | await page.members(session, found, total, has_more=has_more)
+        has_more = cut(found, page.limit, start)
+        places = [one.place for one in found]
+        body = {"schemas": [LIST_RESPONSE]} | await page.members(session, places, total, has_more=has_more)
         shown = await _shown(caller, session, views, found)
     body |= {"itemsPerPage": len(shown), "Resources": shown}
     what = f"{kinds[0].name}s" if len(kinds) == 1 else "resources"

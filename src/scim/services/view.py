@@ -17,10 +17,11 @@ from scim.protocol.date_time import printed
 from scim.protocol.etag import etag
 from scim.protocol.grammar.ast import AttributePath
 from scim.protocol.projection import Projection
-from scim.storage import members, resources
+from scim.storage import member_texts, members, resources
 from scim.storage.fields import as_id
 from scim.storage.resources import Stored
 from scim.storage.scopes import ENDPOINTS
+from scim.utils.splice import Spliced
 
 Entries = Mapping[UUID, list[dict[str, Any]]]
 
@@ -58,32 +59,39 @@ class View:
         self, caller: Caller, session: Session, rows: Sequence[Stored], *, sent: frozenset[str] = frozenset()
     ) -> list[dict[str, Any]]:
         """The answers for rows of the type, in their order."""
-        derived = await self._derived(caller, session, [row.id for row in rows])
+        ids = [row.id for row in rows]
+        groups = await self._groups(caller, session, ids)
         names = await self._manager_names(caller, session, rows)
-        shown = [self._whole(row, derived, names) for row in rows]
+        members = await self._members(caller, session, ids)
+        shown = [self._whole(row, groups, names) for row in rows]
         if caller.is_tenant_wide:
             shown = [_with_origin(one, caller.name_of(row.app_id)) for one, row in zip(shown, rows, strict=True)]
-        return [self.projection.apply(one, sent=sent) for one in shown]
+        answers = [self.projection.apply(one, sent=sent) for one in shown]
+        return [_with_members(one, members.get(row.id)) for one, row in zip(answers, rows, strict=True)]
 
-    async def _derived(self, caller: Caller, session: Session, ids: list[UUID]) -> dict[str, Entries]:
-        """`members` of groups and `groups` of users, where the answer holds them."""
-        name = self.kind.derived
-        if not ids or name is None or not self.projection.wants(name):
+    async def _groups(self, caller: Caller, session: Session, ids: list[UUID]) -> Entries:
+        """`groups` of users, where the answer holds them."""
+        if not ids or self.kind.derived != "groups" or not self.projection.wants("groups"):
             return {}
-        read = members.members_of if name == "members" else members.groups_of
-        return {name: await read(caller, session, ids)}
+        return await members.groups_of(caller, session, ids)
+
+    async def _members(self, caller: Caller, session: Session, ids: list[UUID]) -> Mapping[UUID, Spliced]:
+        """`members` of groups, printed with the parts that the answer holds."""
+        parts = self.projection.parts_of("members") if self.kind.is_group else []
+        if not ids or not parts:
+            return {}
+        return await member_texts.members_of(caller, session, ids, base_url=self.base_url, parts=parts)
 
     async def _manager_names(self, caller: Caller, session: Session, rows: Sequence[Stored]) -> dict[str, str | None]:
         """The displayName of the managers that are users here, by id."""
         managers = {manager for row in rows if (manager := _manager_id(row.document))}
         return await resources.display_names(caller, session, USER, sorted(managers)) if managers else {}
 
-    def _whole(self, row: Stored, derived: Mapping[str, Entries], names: Mapping[str, str | None]) -> dict[str, Any]:
+    def _whole(self, row: Stored, groups: Entries, names: Mapping[str, str | None]) -> dict[str, Any]:
         document = {"schemas": [], "id": str(row.id)} | row.document
         document["schemas"] = [urn for urn in row.document["schemas"] if self.kind.has_schema(urn)]
-        for name, by_id in derived.items():
-            if row.id in by_id:
-                document[name] = [self.entry(name, entry) for entry in by_id[row.id]]
+        if row.id in groups:
+            document["groups"] = [self.entry("groups", entry) for entry in groups[row.id]]
         if names and (manager := _manager_id(document)):
             self._bind_manager(document, str(manager), names)
         document["meta"] = {
@@ -113,6 +121,14 @@ class View:
         if names[manager] is not None:
             bound["displayName"] = names[manager]
         document[ENTERPRISE_USER] = document[ENTERPRISE_USER] | {"manager": bound}
+
+
+def _with_members(answer: dict[str, Any], found: Spliced | None) -> dict[str, Any]:
+    """The answer with its members before `meta`, which stands last."""
+    if found is None:
+        return answer
+    meta = {"meta": answer.pop("meta")} if "meta" in answer else {}
+    return answer | {"members": found} | meta
 
 
 def _with_origin(document: dict[str, Any], app: str) -> dict[str, Any]:

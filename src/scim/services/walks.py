@@ -11,11 +11,10 @@ from scim.caller import Caller
 from scim.config import Settings
 from scim.db.session import Session
 from scim.exceptions import InvalidCount
-from scim.protocol.paging import Beyond, Cursor, fingerprint, seal, unseal
+from scim.protocol.paging import Beyond, Cursor, Place, fingerprint, seal, unseal
 from scim.protocol.query import Query
 from scim.storage import positions, secrets
-from scim.storage.listing import Found, Selection, Skip
-from scim.storage.ordering import Order
+from scim.storage.listing import Skip
 from scim.utils.clock import now
 
 MAX_OFFSET = 2**62
@@ -33,8 +32,8 @@ class Walk(Protocol):
     async def start(self, session: Session) -> Skip | Beyond:
         """Where the page begins."""
 
-    async def members(self, session: Session, page: Sequence[Found], total: int, *, has_more: bool) -> dict[str, Any]:
-        """What the ListResponse says of the page's place; `has_more` tells whether the list goes on behind it."""
+    async def members(self, session: Session, page: Sequence[Place], total: int, *, has_more: bool) -> dict[str, Any]:
+        """What the ListResponse says of a page with such places; `has_more` tells whether the list goes on behind it."""
 
 
 @dataclass(slots=True)
@@ -58,14 +57,14 @@ class IndexWalk:
         self._continues = place is not None
         return Beyond(place) if place else Skip(min(self.start_index - 1, MAX_OFFSET))
 
-    async def members(self, session: Session, page: Sequence[Found], total: int, *, has_more: bool) -> dict[str, Any]:
+    async def members(self, session: Session, page: Sequence[Place], total: int, *, has_more: bool) -> dict[str, Any]:
         """`startIndex` as asked for (row E-13).
 
         The index that would follow is never left to an earlier walk; but a look-up for one resource is no walk.
         """
         following = self.start_index + len(page)
         if has_more or (page and self.start_index > 1):
-            await positions.remember(self.caller, session, self.query, following, page[-1].place, at=self.now)
+            await positions.remember(self.caller, session, self.query, following, page[-1], at=self.now)
         elif len(page) > 1:
             await positions.drop(self.caller, session, self.query, following)
         return {"totalResults": total, "startIndex": self.start_index}
@@ -90,7 +89,7 @@ class CursorWalk:
     async def members(
         self,
         session: Session,  # noqa: ARG002 - the protocol's
-        page: Sequence[Found],
+        page: Sequence[Place],
         total: int,
         *,
         has_more: bool,
@@ -109,9 +108,9 @@ class CursorWalk:
             found[name] = self._sealed(Beyond(start.place, backward=not backward, inclusive=True))
             return found
         if page and (has_more or backward):
-            found["nextCursor"] = self._sealed(Beyond(page[-1].place))
+            found["nextCursor"] = self._sealed(Beyond(page[-1]))
         if start is not None and (has_more or not backward):
-            found["previousCursor"] = self._sealed(Beyond(page[0].place, backward=True))
+            found["previousCursor"] = self._sealed(Beyond(page[0], backward=True))
         return found
 
     def _sealed(self, start: Beyond) -> str:
@@ -124,18 +123,16 @@ async def walk(
     session: Session,
     settings: Settings,
     query: Query,
-    selection: Selection,
+    among: Sequence[Any],
     *,
-    order: Order,
     at: datetime,
 ) -> Walk:
-    """The page that a query asks for.
+    """The page that a query asks for; `among` says in JSON what is listed, so that no other list's walk goes on there.
 
     Raises:
         InvalidCursor, ExpiredCursor, InvalidCount: the cursor is none of this query's, too old, or of another page size.
     """
-    kinds = [kind.name for kind in selection.kinds]
-    asked = [kinds, query.filter, query.sort_by, query.descending, order.type]
+    asked = [among, query.filter, query.sort_by, query.descending]
     if query.cursor is None:
         return IndexWalk(
             caller=caller,
@@ -162,6 +159,14 @@ async def walk(
         seconds=settings.cursor_ttl_s,
         at=cursor,
     )
+
+
+def cut(found: list[Any], limit: int, start: Skip | Beyond) -> bool:
+    """Whether a list goes on behind a page; the one too many that was read to tell so is dropped."""
+    has_more = len(found) > limit
+    if has_more:
+        del found[0 if isinstance(start, Beyond) and start.backward else -1]
+    return has_more
 
 
 def _limit(settings: Settings, count: int | None) -> int:

@@ -13,8 +13,10 @@ from uuid import UUID
 
 from scim.caller import Caller
 from scim.db.session import Row, Session
+from scim.protocol.filters.checked import Checked
 from scim.protocol.text_key import bounded_key, bounded_text, text_key
-from scim.storage.where import Where
+from scim.storage.fields import Binder
+from scim.storage.where import compile_member_filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +126,19 @@ async def remove(caller: Caller, session: Session, group_id: UUID, ids: Sequence
     return [row["member_id"] for row in rows]
 
 
-async def remove_where(caller: Caller, session: Session, group_id: UUID, where: Where) -> list[UUID]:
-    """Drop the members that a compiled filter selects; the ids of those."""
+async def remove_where(
+    caller: Caller, session: Session, group_id: UUID, condition: Checked, *, base_url: str
+) -> list[UUID]:
+    """Drop the members that a filter selects; the ids of those."""
+    bind = Binder(first=3)
+    where = compile_member_filter(condition, bind, base_url=base_url)
     rows = await session.fetch(
         "DELETE FROM scim.group_members AS gm USING scim.resources AS m"
-        f" WHERE gm.app_id = $1 AND gm.group_id = $2 AND m.app_id = gm.app_id AND m.id = gm.member_id AND {where.sql}"
+        f" WHERE gm.app_id = $1 AND gm.group_id = $2 AND m.app_id = gm.app_id AND m.id = gm.member_id AND {where}"
         " RETURNING gm.member_id",
         caller.app_id,
         group_id,
-        *where.values,
+        *bind.values,
     )
     return [row["member_id"] for row in rows]
 
@@ -180,17 +186,23 @@ async def would_cycle(caller: Caller, session: Session, group_id: UUID, member_i
     return found
 
 
-async def members_of(caller: Caller, session: Session, group_ids: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
-    """`value`, `type` and `display` of the members of groups, each group's in the order of ids."""
+async def selected(
+    caller: Caller, session: Session, group_id: UUID, conditions: Sequence[Checked] | None, *, base_url: str
+) -> list[dict[str, Any]]:
+    """`value`, `type` and `display` of the members that any filter selects, in the order of ids; None is for all."""
+    bind = Binder(first=3)
+    where = "TRUE"
+    if conditions is not None:
+        where = " OR ".join(f"({compile_member_filter(one, bind, base_url=base_url)})" for one in conditions) or "FALSE"
     rows = await session.fetch(
-        "SELECT gm.group_id, gm.member_id, gm.member_type, coalesce(m.document ->> 'displayName', gm.display) AS display"
+        "SELECT gm.member_id, gm.member_type, coalesce(m.document ->> 'displayName', gm.display) AS display"
         " FROM scim.group_members AS gm JOIN scim.resources AS m ON m.app_id = gm.app_id AND m.id = gm.member_id"
-        " WHERE gm.app_id = ANY($1) AND gm.group_id = ANY($2) AND m.deleted_at IS NULL"
-        " ORDER BY gm.group_id, gm.member_id",
-        list(caller.app_ids),
-        list(group_ids),
+        f" WHERE gm.app_id = $1 AND gm.group_id = $2 AND m.deleted_at IS NULL AND ({where}) ORDER BY gm.member_id",
+        caller.app_id,
+        group_id,
+        *bind.values,
     )
-    return _grouped(rows, "group_id", "member_id", "member_type")
+    return [{"value": str(row["member_id"]), "type": row["member_type"], "display": row["display"]} for row in rows]
 
 
 async def groups_of(caller: Caller, session: Session, member_ids: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
@@ -210,7 +222,11 @@ async def groups_of(caller: Caller, session: Session, member_ids: Sequence[UUID]
     if rows and rows[0]["nests"]:
         above = await _groups_above(caller, session, member_ids)
         rows = sorted([*rows, *above], key=lambda row: (row["member_id"], row["group_id"]))
-    return _grouped(rows, "member_id", "group_id", "kind")
+    grouped: dict[UUID, list[dict[str, Any]]] = {}
+    for row in rows:
+        entry = {"value": str(row["group_id"]), "type": row["kind"], "display": row["display"]}
+        grouped.setdefault(row["member_id"], []).append(entry)
+    return grouped
 
 
 async def _groups_above(caller: Caller, session: Session, member_ids: Sequence[UUID]) -> Sequence[Row]:
@@ -247,11 +263,3 @@ async def has_more_than(caller: Caller, session: Session, group_id: UUID, limit:
         limit,
     )
     return found
-
-
-def _grouped(rows: Sequence[Any], holder: str, value: str, kind: str) -> dict[UUID, list[dict[str, Any]]]:
-    grouped: dict[UUID, list[dict[str, Any]]] = {}
-    for row in rows:
-        entry = {"value": str(row[value]), "type": row[kind], "display": row["display"]}
-        grouped.setdefault(row[holder], []).append(entry)
-    return grouped

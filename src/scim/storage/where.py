@@ -21,24 +21,14 @@ from scim.storage.scopes import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
-    """A condition and the values of its bind parameters, in order."""
-
-    sql: str
-    values: tuple[Any, ...] = ()
-
-
 def compile_filter(checked: Checked, kind: ResourceType, bind: Binder, surroundings: Surroundings) -> str:
     """The condition on the row `r` of a resource type; its values go to `bind`."""
     return _Compiler(ResourceScope(kind, surroundings), bind).node(checked)
 
 
-def compile_member_filter(checked: Checked, *, first: int, base_url: str) -> Where:
-    """The condition on one member: `gm` in the membership table, `m` among the resources."""
-    bind = Binder(first)
-    sql = _Compiler(RowScope(member_fields(base_url)), bind).node(checked)
-    return Where(sql, tuple(bind.values))
+def compile_member_filter(checked: Checked, bind: Binder, *, base_url: str) -> str:
+    """The condition on one member: `gm` in the membership table, `m` among the resources; its values go to `bind`."""
+    return _Compiler(RowScope(member_fields(base_url)), bind).node(checked)
 
 
 @dataclass(frozen=True, slots=True)

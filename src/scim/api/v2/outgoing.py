@@ -4,22 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
 from fastapi import Request, Response
+from starlette.types import Receive, Scope, Send
 
 from scim.protocol.media_types import answer_type
 from scim.services.requests import Answer
+from scim.utils.splice import dump
 
 
 def json_response(request: Request, body: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """A JSON answer; personal data is kept out of caches (row N-19)."""
     kind = answer_type(request.headers.get("accept"))
-    return Response(
-        orjson.dumps(body),
-        status_code=status,
-        media_type=kind,
-        headers={"Cache-Control": "no-store", **(headers or {})},
-    )
+    pieces = dump(body)
+    every = {"Cache-Control": "no-store", **(headers or {})}
+    if len(pieces) == 1:
+        return Response(pieces[0], status_code=status, media_type=kind, headers=every)
+    return _InPieces(pieces, status_code=status, media_type=kind, headers=every)
+
+
+class _InPieces(Response):
+    """An answer of known length that is sent piece by piece, so that it is never there as a whole."""
+
+    def __init__(self, pieces: list[bytes], *, status_code: int, media_type: str, headers: dict[str, str]) -> None:
+        length = {"Content-Length": str(sum(map(len, pieces)))}
+        super().__init__(None, status_code=status_code, media_type=media_type, headers=headers | length)
+        self.pieces = pieces
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - what ASGI has
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        for piece in self.pieces:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
 
 
 def outgoing(request: Request, answer: Answer) -> Response:

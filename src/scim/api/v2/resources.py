@@ -15,6 +15,7 @@ from scim.protocol.compat.request import Message
 from scim.services.create import create
 from scim.services.delete import delete
 from scim.services.environment import Environment
+from scim.services.group_members import list_members
 from scim.services.patch import patch
 from scim.services.read import read
 from scim.services.replace import replace
@@ -108,5 +109,15 @@ async def delete_resource(request: Request, endpoint: str, resource_id: str, env
     return outgoing(request, await delete(env, caller, await _sent(request, env, caller, endpoint, resource_id)))
 
 
+@router.api_route("/{endpoint}/{resource_id}/members", methods=[*READ])
+async def list_group_members(request: Request, endpoint: str, resource_id: str, env: Env, caller: Reader) -> Response:
+    """A page of a group's members; a sub-resource of our own."""
+    sent = await _sent(request, env, caller, endpoint, resource_id)
+    if not sent.kind.is_group:
+        raise NotFound(f"A {sent.kind.name} has no members; only groups have.")
+    return outgoing(request, await list_members(env, caller, sent))
+
+
+_refuse_others("/{endpoint}/{resource_id}/members", *READ)
 _refuse_others("/{endpoint}", *READ, "POST")
 _refuse_others("/{endpoint}/{resource_id}", *READ, "PUT", "PATCH", "DELETE")

@@ -84,6 +84,17 @@ def member_changes(operations: Sequence[Operation], *, unknowns: Unknowns) -> li
     return changes
 
 
+def selections(operations: Sequence[Operation]) -> list[Checked] | None:
+    """The filters that tell which members operations can touch, besides those that they add; None if that is all."""
+    found: list[Checked] = []
+    for operation in operations:
+        if operation.selection is not None:
+            found.append(operation.selection)
+        elif operation.op is not Op.ADD or (operation.target and operation.target.sub):
+            return None
+    return found
+
+
 def read_members(attribute: Attribute, values: Any, *, where: str, unknowns: Unknowns) -> tuple[Entry, ...]:
     """Entries of `members`, each with a `value`.
 

@@ -1,0 +1,81 @@
+"""The members of one group, page by page: a sub-resource of our own, for groups too large to be read whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scim.caller import Caller
+from scim.exceptions import InvalidValue
+from scim.protocol.attributes.definition import Attribute
+from scim.protocol.discovery import LIST_RESPONSE
+from scim.protocol.filters.check import check_entry
+from scim.protocol.filters.checked import Checked
+from scim.protocol.paging import Beyond
+from scim.protocol.projection import Projection
+from scim.services.environment import Environment
+from scim.services.intake import Intake, take
+from scim.services.read import missing
+from scim.services.requests import Answer, ScimRequest
+from scim.services.walks import cut, walk
+from scim.storage import resources
+from scim.storage.fields import as_id
+from scim.storage.member_texts import Member, Membership
+from scim.utils.splice import Spliced
+
+
+async def list_members(env: Environment, caller: Caller, request: ScimRequest) -> Answer:
+    """Answer 200 with a ListResponse whose entries are those of `members`, in the order of their ids.
+
+    `filter` is one on an entry (`type eq "User"`), and `attributes` and `excludedAttributes` name its parts, by themselves
+    or as they do for the group (`members.display`); `value` is always there.
+
+    Raises:
+        NotFound: there is no such group.
+        InvalidFilter, InvalidValue: the filter is malformed or names what a member has not; `sortBy` is sent.
+        InvalidCursor, ExpiredCursor, InvalidCount: the walk cannot go on there (RFC 9865 §2.1).
+    """
+    intake = take(caller, request)
+    query, attribute = intake.query, request.kind.attribute("members")
+    assert attribute is not None
+    if query.sort_by:
+        raise InvalidValue("'sortBy' is not possible here; members come in the order of their ids.")
+    parts, condition = _parts(intake, request), _condition(env, intake, attribute)
+    async with env.database.session() as session:
+        group_id = as_id(request.resource_id or "")
+        if group_id is None or await resources.type_of(caller, session, group_id) != request.kind.name:
+            raise missing(request)
+        members = Membership(caller, session, group_id, request.base_url, condition)
+        page = await walk(caller, session, env.settings, query, ["members", str(group_id)], at=request.now)
+        start = await page.start(session)
+        total = await members.count()
+        found: list[Member] = []
+        if page.limit and (isinstance(start, Beyond) or start.count < total):
+            found = await members.page(start, page.limit + 1, parts=parts)
+        has_more = cut(found, page.limit, start)
+        places = [one.place for one in found]
+        body: dict[str, Any] = {"schemas": [LIST_RESPONSE]}
+        body |= await page.members(session, places, total, has_more=has_more)
+    body |= {"itemsPerPage": len(found), "Resources": Spliced([one.text for one in found])}
+    return Answer(status=200, body=body, summary=f"listed {len(found)} of {total} members of Group {group_id}")
+
+
+def _condition(env: Environment, intake: Intake, attribute: Attribute) -> Checked | None:
+    text, settings = intake.query.filter, env.settings
+    if text is None:
+        return None
+    limits = {"max_length": settings.max_filter_length, "max_depth": settings.max_filter_depth}
+    return check_entry(intake.filter(text, None, **limits), attribute)
+
+
+def _parts(intake: Intake, request: ScimRequest) -> list[str]:
+    query = intake.query
+    names = [_of_members(name) for name in query.attributes]
+    unwanted = [_of_members(name) for name in query.excluded_attributes]
+    found = Projection.of(request.kind, attributes=names, excluded=unwanted).parts_of("members")
+    return [*dict.fromkeys(["value", *found])]
+
+
+def _of_members(name: str) -> str:
+    """A part named by itself stands for that of an entry."""
+    whole = name.lower() == "members" or "." in name or ":" in name
+    return name if whole else f"members.{name}"
