@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
+import httpx
 import pytest
 
 from scim.db import session as database_session
@@ -191,6 +194,16 @@ class TestMembersOfAGroup:
         assert (await strict.get(f"/Groups/{team['id']}/members")).status_code == 404
 
 
+async def fewest(statements: Callable[[], int], request: Callable[[], Awaitable[httpx.Response]]) -> int:
+    """Statements of a request; of three, for one may have to look up the token again."""
+    found = []
+    for _ in range(3):
+        statements()
+        assert (await request()).status_code == 200
+        found.append(statements())
+    return min(found)
+
+
 class TestStatements:
     """Cost follows the change and the page, not the size (DESIGN §1.6, row Q-13)."""
 
@@ -199,31 +212,26 @@ class TestStatements:
         for number in range(30):
             await scim.group(f"g{number}", *(one["id"] for one in people[: number + 1]))
         for path in ("/Users", "/Groups", ""):
-            took = []
-            for count in (2, 20):
-                statements()
-                assert (await scim.get(path or "/", count=count)).json()["itemsPerPage"] == count
-                took.append(statements())
-            assert took[0] == took[1], path
-        took = []
-        for count in (2, 20):
-            statements()
-            search = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "count": count}
-            assert len((await scim.post("/Groups/.search", search)).json()["Resources"]) == count
-            took.append(statements())
-        assert took[0] == took[1]
+            few, many = [await fewest(statements, partial(scim.get, path or "/", count=count)) for count in (2, 20)]
+            assert few == many, path
+        urn = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
+        few, many = [
+            await fewest(statements, partial(scim.post, "/Groups/.search", {"schemas": [urn], "count": count}))
+            for count in (2, 20)
+        ]
+        assert few == many
 
     async def test_creates_in_bulk_take_as_many_for_ten_as_for_fifty(
         self, scim: Scim, statements: Callable[[], int]
     ) -> None:
-        took = []
-        await scim.get("/Users")  # the token is known from here on
-        for size in (10, 50):
-            made = creates(*({"userName": f"b{size}-{number}"} for number in range(size)))
-            statements()
-            assert {one["status"] for one in (await scim.bulk(*made)).json()["Operations"]} == {"201"}
-            took.append(statements())
-        assert took[0] == took[1]
+        numbers = itertools.count()
+
+        async def some(size: int) -> httpx.Response:
+            return await scim.bulk(*creates(*({"userName": f"b{next(numbers)}"} for _ in range(size))))
+
+        few, many = [await fewest(statements, partial(some, size)) for size in (10, 50)]
+        assert few == many
+        assert (await scim.get("/Users")).json()["totalResults"] == 180
 
     async def test_a_change_of_members_takes_as_many_in_a_large_group_as_in_an_empty_one(
         self, scim: Scim, users: list[str], group: str, statements: Callable[[], int]
@@ -241,10 +249,11 @@ class TestStatements:
             {"op": "remove", "path": "members", "value": entries},
             {"op": "add", "path": f'members[value eq "{users[0]}"]', "value": {"value": users[0]}},
         ):
-            took = []
-            for path in (small, group):
-                statements()
-                answer = await scim.patch(f"/Groups/{path}", operation, params={"excludedAttributes": "members"})
-                assert answer.status_code == 200, answer.text
-                took.append(statements())
-            assert took[0] == took[1], operation
+            first, second = [
+                await fewest(
+                    statements,
+                    partial(scim.patch, f"/Groups/{path}", operation, params={"excludedAttributes": "members"}),
+                )
+                for path in (small, group)
+            ]
+            assert first == second, operation

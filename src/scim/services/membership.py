@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from scim.caller import Caller
 from scim.db.session import Session
 from scim.exceptions import InvalidValue, Mutability
 from scim.models.settings import MemberReference
-from scim.protocol.patch.members import AddMembers, MemberChange, RemoveAll, RemoveMembers, RemoveWhere, ReplaceMembers
+from scim.protocol.patch.members import (
+    AddMembers,
+    EditMembers,
+    MemberChange,
+    RemoveAll,
+    RemoveMembers,
+    RemoveWhere,
+    ReplaceMembers,
+    names_in,
+)
+from scim.protocol.patch.message import Operation
 from scim.storage import members
 from scim.storage.fields import as_id
 from scim.storage.members import Found, Member
@@ -56,7 +66,7 @@ async def resolve(
 
     Nobody is named by a text with NUL, which a path can hold and Postgres cannot.
     """
-    values = {value for change in changes for value in _named(change) if "\x00" not in value}
+    values = {value for change in changes for value in names_in(change) if "\x00" not in value}
     found: dict[str, Found] = {}
     for reference in references:
         missing = sorted(values - found.keys())
@@ -64,15 +74,6 @@ async def resolve(
             found |= await _LOOK_UPS[reference](caller, session, missing)
     locked = await members.lock_by_id(caller, session, {one.id for one in found.values()}, types=_TYPES)
     return {value: one for value, one in found.items() if one.id in locked}
-
-
-def _named(change: MemberChange) -> Iterable[str]:
-    match change:
-        case AddMembers(entries=entries) | ReplaceMembers(entries=entries):
-            return [entry["value"] for entry in entries]
-        case RemoveMembers(values=values):
-            return values
-    return ()
 
 
 async def _by_id(caller: Caller, session: Session, values: list[str]) -> dict[str, Found]:
@@ -101,6 +102,10 @@ _LOOK_UPS = {
 }
 
 
+Edit: TypeAlias = Callable[[Operation, Sequence[Mapping[str, Any]]], Sequence[Mapping[str, Any]]]
+"""The document engine: what an operation makes of the entries that it selects."""
+
+
 @dataclass(frozen=True, slots=True)
 class MemberWriter:
     """Carries out changes of one group's members; the group's row must be locked, and `found` resolved before that."""
@@ -111,6 +116,7 @@ class MemberWriter:
     found: Mapping[str, Found]
     base_url: str
     at: datetime
+    edit: Edit | None = None
 
     async def write(self, changes: Sequence[MemberChange]) -> MemberDelta:
         """Apply the changes in order.
@@ -143,6 +149,21 @@ class MemberWriter:
                     self.caller, self.session, self.group_id, condition, base_url=self.base_url
                 )
                 delta.remove(gone)
+
+            case EditMembers(operation=operation):
+                await self._edit(operation, delta)
+
+    async def _edit(self, operation: Operation, delta: MemberDelta) -> None:
+        assert self.edit is not None
+        before = await members.selected(
+            self.caller, self.session, self.group_id, operation.selection, base_url=self.base_url
+        )
+        after = self.edit(operation, before)
+        held, kept = {entry["value"] for entry in before}, {entry["value"] for entry in after}
+        if gone := held - kept:
+            ids = [UUID(value) for value in gone]
+            delta.remove(await members.remove(self.caller, self.session, self.group_id, ids))
+        await self._add([entry for entry in after if entry["value"] not in held], delta)
 
     async def _add(self, entries: Sequence[Mapping[str, Any]], delta: MemberDelta) -> None:
         await self._insert(self._rows(entries), delta)
@@ -184,6 +205,6 @@ def nests(changes: Sequence[MemberChange], found: Mapping[str, Found]) -> bool:
     return any(
         (one := found.get(value)) is not None and one.resource_type == "Group"
         for change in changes
-        if isinstance(change, AddMembers | ReplaceMembers)
-        for value in _named(change)
+        if isinstance(change, AddMembers | ReplaceMembers | EditMembers)
+        for value in names_in(change)
     )

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from scim.caller import Caller
 from scim.db.session import Session
 from scim.exceptions import InvalidValue
 from scim.protocol.etag import check_if_match, check_if_none_match
 from scim.protocol.patch.apply import apply_patch
-from scim.protocol.patch.members import (
-    AddMembers,
-    MemberChange,
-    RemoveMembers,
-    is_member_operation,
-    member_changes,
-    read_members,
-    selections,
-)
+from scim.protocol.patch.members import is_member_operation, member_changes, read_members
 from scim.protocol.patch.message import Operation, PatchMessage, PatchOptions, read_patch
 from scim.protocol.unknown import Unknowns
 from scim.protocol.validation import Document
@@ -88,12 +82,11 @@ class _Patch:
         on_members = [operation for operation in operations if grouped and is_member_operation(operation)]
         rest = [operation for operation in operations if not (grouped and is_member_operation(operation))]
         changes = member_changes(on_members, unknowns=self._unknowns()) if on_members else []
-        if changes is None:
-            changes = await self._through_list(stored, on_members)
+        edit = partial(self._edited, stored)
         if not rest:
-            return Wanted(document=stored.document, members=changes)
+            return Wanted(document=stored.document, members=changes, edit=edit)
         document, secret = await self._document(stored, rest)
-        return Wanted(document=document, secret=secret, members=changes)
+        return Wanted(document=document, secret=secret, members=changes, edit=edit)
 
     def _unknowns(self) -> Unknowns:
         return Unknowns(self.intake.unknown, InvalidValue, self.intake.ignored)
@@ -129,22 +122,15 @@ class _Patch:
             self.intake.note(profile.drop_doubles)
         return patched.document
 
-    async def _through_list(self, stored: Stored, operations: Sequence[Operation]) -> list[MemberChange]:
-        """Operations that need entries: the document engine runs on those that they select, and the difference is written."""
-        conditions = selections(operations)
-        async with self.env.database.session() as session:
-            found = await members.selected(self.caller, session, stored.id, conditions, base_url=self.request.base_url)
+    def _edited(
+        self, stored: Stored, operation: Operation, found: Sequence[Mapping[str, Any]]
+    ) -> Sequence[Mapping[str, Any]]:
+        """What the document engine makes of members that an operation selects."""
         entries = [self.view.entry("members", entry) for entry in found]
-        after = self._applied(stored.document | {"members": entries}, operations).get("members", [])
+        after = self._applied(stored.document | {"members": entries}, [operation]).get("members", [])
         attribute = self.request.kind.attribute("members")
         assert attribute is not None
-        wanted = read_members(attribute, after, where="members", unknowns=self._unknowns())
-        before = {entry["value"] for entry in entries}
-        kept = {entry["value"] for entry in wanted}
-        return [
-            RemoveMembers(tuple(sorted(before - kept))),
-            AddMembers(tuple(entry for entry in wanted if entry["value"] not in before)),
-        ]
+        return read_members(attribute, after, where="members", unknowns=self._unknowns())
 
     async def _answer(self, session: Session, stored: Stored, saved: Stored, message: PatchMessage) -> Answer:
         async def is_large() -> bool:

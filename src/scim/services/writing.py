@@ -21,7 +21,7 @@ from scim.protocol.filters.values import unique_key
 from scim.protocol.patch.members import MemberChange
 from scim.protocol.validation import Document
 from scim.services.intake import Intake
-from scim.services.membership import MemberDelta, MemberWriter, nests, resolve
+from scim.services.membership import Edit, MemberDelta, MemberWriter, nests, resolve
 from scim.services.requests import Incoming, ScimRequest
 from scim.services.transactions import Stale
 from scim.storage import audit, definitions, members, resources, unique
@@ -40,11 +40,15 @@ class Secret:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What a write asks for: the new document as it is stored, its password, and changes of members in order."""
+    """What a write asks for: the new document as it is stored, its password, and changes of members in order.
+
+    `edit` is the document engine for changes that are no set operations.
+    """
 
     document: Document
     secret: Secret = Secret()
     members: Sequence[MemberChange] = ()
+    edit: Edit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ class Writer:
     ) -> Stored:
         now = self.request.now
         await self._claim(resource_id, row, wanted.document)
-        delta = await self._write_members(resource_id, wanted.members, found, now)
+        delta = await self._write_members(resource_id, wanted, found, now)
         has_secret = wanted.secret.value is not None
         stored = Stored(self.caller.app_id, resource_id, self.kind.name, wanted.document, 1, now, now, has_secret)
         await self._record("create", 201, stored, {}, wanted, delta)
@@ -110,7 +114,7 @@ class Writer:
         found = await self._resolve(wanted.members)
         current = await self._lock(stored, rewrites=rewrites) if wanted.members else stored
         at = stored.next_time(self.request.now)
-        delta = await self._write_members(stored.id, wanted.members, found, at)
+        delta = await self._write_members(stored.id, wanted, found, at)
         if not rewrites and not delta:
             return current
         saved = await (self._rewrite(stored, wanted, at) if rewrites else self._touch(current))
@@ -160,10 +164,10 @@ class Writer:
         return found
 
     async def _write_members(
-        self, group_id: UUID, wanted: Sequence[MemberChange], found: Mapping[str, members.Found], at: datetime
+        self, group_id: UUID, wanted: Wanted, found: Mapping[str, members.Found], at: datetime
     ) -> MemberDelta:
-        writer = MemberWriter(self.caller, self.session, group_id, found, self.request.base_url, at)
-        return await writer.write(wanted)
+        writer = MemberWriter(self.caller, self.session, group_id, found, self.request.base_url, at, wanted.edit)
+        return await writer.write(wanted.members)
 
     async def _claim(self, resource_id: UUID, row: Row, document: Document) -> None:
         """Make sure that nobody else has what must be unique (rows B-46, B-48; quirk ENTRA-53 for group names)."""

@@ -187,13 +187,11 @@ async def would_cycle(caller: Caller, session: Session, group_id: UUID, member_i
 
 
 async def selected(
-    caller: Caller, session: Session, group_id: UUID, conditions: Sequence[Checked] | None, *, base_url: str
+    caller: Caller, session: Session, group_id: UUID, condition: Checked | None, *, base_url: str
 ) -> list[dict[str, Any]]:
-    """`value`, `type` and `display` of the members that any filter selects, in the order of ids; None is for all."""
+    """`value`, `type` and `display` of the members that a filter selects, of all without one, in the order of ids."""
     bind = Binder(first=3)
-    where = "TRUE"
-    if conditions is not None:
-        where = " OR ".join(f"({compile_member_filter(one, bind, base_url=base_url)})" for one in conditions) or "FALSE"
+    where = compile_member_filter(condition, bind, base_url=base_url) if condition is not None else "TRUE"
     rows = await session.fetch(
         "SELECT gm.member_id, gm.member_type, coalesce(m.document ->> 'displayName', gm.display) AS display"
         " FROM scim.group_members AS gm JOIN scim.resources AS m ON m.app_id = gm.app_id AND m.id = gm.member_id"

@@ -13,6 +13,7 @@ from scim.protocol.grammar.ast import AttributePath, Comparison, Filter, Operato
 from scim.protocol.grammar.parser import parse_path
 from scim.protocol.patch.members import (
     AddMembers,
+    EditMembers,
     MemberChange,
     RemoveAll,
     RemoveMembers,
@@ -22,6 +23,7 @@ from scim.protocol.patch.members import (
     is_member_operation,
     member_changes,
     named_values,
+    names_in,
 )
 from scim.protocol.patch.message import Operation, read_patch
 from scim.protocol.unknown import UnknownPolicy, Unknowns
@@ -37,7 +39,7 @@ def read(*sent: dict[str, Any]) -> tuple[Operation, ...]:
     return read_patch(message(*sent), kind("Group"), resource_id="me").operations
 
 
-def changes(*sent: dict[str, Any]) -> list[MemberChange] | None:
+def changes(*sent: dict[str, Any]) -> list[MemberChange]:
     return member_changes(read(*sent), unknowns=Unknowns(refusal=InvalidValue))
 
 
@@ -94,8 +96,28 @@ def test_h35_other_filters_select_members(path: str) -> None:
         operation("remove", 'members[value eq "1"].display'),
     ],
 )
-def test_what_edits_entries_needs_the_list(sent: dict[str, Any]) -> None:
-    assert changes(operation("add", "members", ONE), sent) is None
+def test_what_edits_entries_is_left_to_the_document_engine(sent: dict[str, Any]) -> None:
+    added, edited = changes(operation("add", "members", ONE), sent)
+    assert isinstance(added, AddMembers)
+    assert isinstance(edited, EditMembers)
+    assert edited.operation.index == 2
+
+
+@pytest.mark.parametrize(
+    ("sent", "names"),
+    [
+        (operation("add", "members", [ONE, {"value": "2"}]), ["1", "2"]),
+        (operation("replace", "members", [ONE]), ["1"]),
+        (operation("remove", 'members[value eq "1" or value eq "2"]'), ["1", "2"]),
+        (operation("add", 'members[value eq "1"]', {"value": "2"}), ["2", "1"]),
+        (operation("add", 'members[value eq "1"].display', "x"), ["1"]),
+        (operation("add", 'members[type eq "User"].display', "x"), []),
+        (operation("add", "members.display", "x"), []),
+        (operation("remove", "members"), []),
+    ],
+)
+def test_whom_a_change_names(sent: dict[str, Any], names: list[str]) -> None:
+    assert [name for change in changes(sent) for name in names_in(change)] == names
 
 
 @pytest.mark.parametrize("op", ["add", "replace"])

@@ -1,11 +1,11 @@
 """PATCH of a group's members as set operations, without the list itself (DESIGN §1.6).
 
-What cannot be said as one of these needs the list: then the document engine runs on it, and the difference is written.
+What edits entries runs in the document engine, on those that it selects, and the difference is written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -54,7 +54,14 @@ class RemoveAll:
     """Drop all."""
 
 
-MemberChange: TypeAlias = AddMembers | ReplaceMembers | RemoveMembers | RemoveWhere | RemoveAll
+@dataclass(frozen=True, slots=True)
+class EditMembers:
+    """Run the document engine on the entries that an operation selects, on all of them where it has no filter."""
+
+    operation: Operation
+
+
+MemberChange: TypeAlias = AddMembers | ReplaceMembers | RemoveMembers | RemoveWhere | RemoveAll | EditMembers
 
 
 def is_member_operation(operation: Operation) -> bool:
@@ -66,8 +73,8 @@ def is_member_operation(operation: Operation) -> bool:
     )
 
 
-def member_changes(operations: Sequence[Operation], *, unknowns: Unknowns) -> list[MemberChange] | None:
-    """The operations as set operations, in order; None if one of them needs the list itself.
+def member_changes(operations: Sequence[Operation], *, unknowns: Unknowns) -> list[MemberChange]:
+    """The operations as set operations, in order.
 
     Raises:
         InvalidValue: a member's value does not fit.
@@ -75,24 +82,10 @@ def member_changes(operations: Sequence[Operation], *, unknowns: Unknowns) -> li
     changes: list[MemberChange] = []
     for operation in operations:
         try:
-            change = _change(operation, unknowns)
+            changes.extend(_change(operation, unknowns))
         except ScimError as error:
             raise operation.fault(type(error), error.detail) from error
-        if change is None:
-            return None
-        changes.extend(change)
     return changes
-
-
-def selections(operations: Sequence[Operation]) -> list[Checked] | None:
-    """The filters that tell which members operations can touch, besides those that they add; None if that is all."""
-    found: list[Checked] = []
-    for operation in operations:
-        if operation.selection is not None:
-            found.append(operation.selection)
-        elif operation.op is not Op.ADD or (operation.target and operation.target.sub):
-            return None
-    return found
 
 
 def read_members(attribute: Attribute, values: Any, *, where: str, unknowns: Unknowns) -> tuple[Entry, ...]:
@@ -118,14 +111,28 @@ def check_members_named(entries: Sequence[Entry]) -> None:
             raise InvalidValue(f"'members': entry {position} has no 'value' with the id of the member.")
 
 
-def _change(operation: Operation, unknowns: Unknowns) -> list[MemberChange] | None:
+def names_in(change: MemberChange) -> list[str]:
+    """Whom a change names by `value`."""
+    match change:
+        case AddMembers(entries=entries) | ReplaceMembers(entries=entries):
+            return [entry["value"] for entry in entries]
+        case RemoveMembers(values=values):
+            return list(values)
+        case EditMembers(operation=operation):
+            sent = operation.value if isinstance(operation.value, Mapping) else {}
+            named = [value for key, value in sent.items() if key.lower() == "value" and isinstance(value, str)]
+            return named + ((named_values(operation.condition) or []) if operation.condition else [])
+    return []
+
+
+def _change(operation: Operation, unknowns: Unknowns) -> list[MemberChange]:
     target = operation.target
     if target is None or target.sub is not None or operation.sub is not None:
-        return None
+        return [EditMembers(operation)]
     if operation.op is Op.REMOVE:
         return [_removal(operation)]
     if operation.selection is not None:
-        return None
+        return [EditMembers(operation)]
     if is_unassigned(operation.value):
         return [] if operation.op is Op.ADD else [RemoveAll()]
     entries = read_members(target.attribute, operation.value, where="members", unknowns=unknowns)
