@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,6 +30,8 @@ class Served:
     url: str
     token: str
     folder: Path
+    environment: Mapping[str, str]
+    pid: int
 
     @property
     def base(self) -> str:
@@ -67,7 +69,7 @@ def serving(*, workers: int = 1, **settings: str) -> Iterator[Served]:
                 check=True,
                 capture_output=True,
             )
-            yield Served(url, json.loads(made.stdout)["token"], folder)
+            yield Served(url, json.loads(made.stdout)["token"], folder, environment, process.pid)
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(60)
