@@ -27,6 +27,9 @@ def plot(path: Path, title: str, series: Sequence[Series]) -> None:
     for one in series:
         axes.plot([*one.points], [*one.points.values()], marker="o", label=one.name)
     axes.set(xscale="log", yscale="log", xlabel=title, ylabel="median, ms")
+    for axis in (axes.yaxis, axes.xaxis):
+        axis.set_major_formatter("{x:,.0f}")
+    axes.yaxis.set_minor_formatter("{x:,.0f}")
     axes.grid(visible=True, which="both", alpha=0.25)
     axes.legend(fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
     for ending in ("svg", "png"):

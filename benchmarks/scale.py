@@ -170,6 +170,9 @@ async def measure(
                 answer = await of_size[name](number + 3)
                 took = time.perf_counter() - began
                 assert answer.is_success, f"{name} at {size}: {answer.status_code} {answer.text[:300]}"
+                assert not answer.content or answer.json().get("totalResults", 1) > 0, (
+                    f"{name} at {size}: nothing found"
+                )
                 if number >= 0:
                     measured.seconds.setdefault(size, []).append(took)
     return [*found.values()]
