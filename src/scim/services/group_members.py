@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
 from scim.caller import Caller
 from scim.exceptions import InvalidValue
@@ -10,16 +10,15 @@ from scim.protocol.attributes.definition import Attribute
 from scim.protocol.discovery import LIST_RESPONSE
 from scim.protocol.filters.check import check_entry
 from scim.protocol.filters.checked import Checked
-from scim.protocol.paging import Beyond
 from scim.protocol.projection import Projection
 from scim.services.environment import Environment
 from scim.services.intake import Intake, take
 from scim.services.read import missing
 from scim.services.requests import Answer, ScimRequest
-from scim.services.walks import cut, walk
+from scim.services.walks import page_of, walk
 from scim.storage import resources
 from scim.storage.fields import as_id
-from scim.storage.member_texts import Member, Membership
+from scim.storage.member_texts import Membership
 from scim.utils.splice import Spliced
 
 
@@ -45,26 +44,17 @@ async def list_members(env: Environment, caller: Caller, request: ScimRequest) -
         if group_id is None or await resources.type_of(caller, session, group_id) != request.kind.name:
             raise missing(request)
         members = Membership(caller, session, group_id, request.base_url, condition)
-        page = await walk(caller, session, env.settings, query, ["members", str(group_id)], at=request.now)
-        start = await page.start(session)
+        asked = await walk(caller, session, env.settings, query, ["members", str(group_id)], at=request.now)
         total = await members.count()
-        found: list[Member] = []
-        if page.limit and (isinstance(start, Beyond) or start.count < total):
-            found = await members.page(start, page.limit + 1, parts=parts)
-        has_more = cut(found, page.limit, start)
-        places = [one.place for one in found]
-        body: dict[str, Any] = {"schemas": [LIST_RESPONSE]}
-        body |= await page.members(session, places, total, has_more=has_more)
-    body |= {"itemsPerPage": len(found), "Resources": Spliced([one.text for one in found])}
+        found, place = await page_of(asked, session, total, partial(members.page, parts=parts))
+    entries = Spliced([one.text for one in found])
+    body = {"schemas": [LIST_RESPONSE]} | place | {"itemsPerPage": len(found), "Resources": entries}
     return Answer(status=200, body=body, summary=f"listed {len(found)} of {total} members of Group {group_id}")
 
 
 def _condition(env: Environment, intake: Intake, attribute: Attribute) -> Checked | None:
-    text, settings = intake.query.filter, env.settings
-    if text is None:
-        return None
-    limits = {"max_length": settings.max_filter_length, "max_depth": settings.max_filter_depth}
-    return check_entry(intake.filter(text, None, **limits), attribute)
+    text = intake.query.filter
+    return None if text is None else check_entry(intake.filter(text, None, env.settings), attribute)
 
 
 def _parts(intake: Intake, request: ScimRequest) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scim.caller import Caller
+from scim.config import Settings
 from scim.protocol.attributes.registry import ResourceType
 from scim.protocol.compat.lenient import read_filter, read_path
 from scim.protocol.compat.normalise import normalise
@@ -39,13 +40,14 @@ class Intake:
         """Count attributes that were left out, each once: an attempt that lost a race meets them again."""
         self.ignored = [*dict.fromkeys([*self.ignored, *names])]
 
-    def filter(self, text: str, kind: ResourceType | None, *, max_length: int, max_depth: int) -> Filter:
+    def filter(self, text: str, kind: ResourceType | None, settings: Settings) -> Filter:
         """A filter on resources of a type, or on what is no resource, read by the profile's grammar.
 
         Raises:
             InvalidFilter: it is malformed, too long, or nested too deeply (row F-47).
         """
-        parsed, rules = read_filter(self.profile, text, kind, max_length=max_length, max_depth=max_depth)
+        longest, deepest = settings.max_filter_length, settings.max_filter_depth
+        parsed, rules = read_filter(self.profile, text, kind, max_length=longest, max_depth=deepest)
         self.note(*rules)
         return parsed
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,12 +15,11 @@ from scim.protocol.discovery import LIST_RESPONSE
 from scim.protocol.filters.check import check
 from scim.protocol.filters.checked import Checked, mentions
 from scim.protocol.grammar.printer import to_text
-from scim.protocol.paging import Beyond
 from scim.services.environment import Environment
 from scim.services.intake import Intake, take
 from scim.services.requests import Answer, Incoming
 from scim.services.view import View
-from scim.services.walks import cut, walk
+from scim.services.walks import page_of, walk
 from scim.storage import listing, members
 from scim.storage.listing import Found, Selection
 from scim.storage.ordering import order_by
@@ -40,17 +40,12 @@ async def search(env: Environment, caller: Caller, request: Incoming, kinds: tup
     async with env.database.session() as session:
         selection = await _selection(caller, session, request, kinds, filtered)
         among = [[kind.name for kind in kinds], order.type]
-        page = await walk(caller, session, env.settings, query, among, at=request.now)
-        start = await page.start(session)
+        asked = await walk(caller, session, env.settings, query, among, at=request.now)
         total = await listing.count(caller, session, selection)
-        found: list[Found] = []
-        if page.limit and (isinstance(start, Beyond) or start.count < total):
-            found = await listing.page(caller, session, selection, order, start, page.limit + 1)
-        has_more = cut(found, page.limit, start)
-        places = [one.place for one in found]
-        body = {"schemas": [LIST_RESPONSE]} | await page.members(session, places, total, has_more=has_more)
+        read = partial(listing.page, caller, session, selection, order)
+        found, place = await page_of(asked, session, total, read)
         shown = await _shown(caller, session, views, found)
-    body |= {"itemsPerPage": len(shown), "Resources": shown}
+    body = {"schemas": [LIST_RESPONSE]} | place | {"itemsPerPage": len(shown), "Resources": shown}
     what = f"{kinds[0].name}s" if len(kinds) == 1 else "resources"
     return Answer(status=200, body=body, summary=f"listed {len(shown)} of {total} {what}{filtered.words}")
 
@@ -64,11 +59,10 @@ class _Filtered:
 
     @classmethod
     def of(cls, env: Environment, intake: Intake, kinds: tuple[ResourceType, ...]) -> _Filtered:
-        text, settings = intake.query.filter, env.settings
+        text = intake.query.filter
         if text is None:
             return cls((None,) * len(kinds))
-        limits = {"max_length": settings.max_filter_length, "max_depth": settings.max_filter_depth}
-        parsed = [intake.filter(text, kind, **limits) for kind in kinds]
+        parsed = [intake.filter(text, kind, env.settings) for kind in kinds]
         conditions = (check(one, kind, among=kinds) for one, kind in zip(parsed, kinds, strict=True))
         return cls(tuple(conditions), f" where {to_text(parsed[0])}")
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from scim.caller import Caller
 from scim.config import Settings
@@ -161,12 +161,32 @@ async def walk(
     )
 
 
-def cut(found: list[Any], limit: int, start: Skip | Beyond) -> bool:
-    """Whether a list goes on behind a page; the one too many that was read to tell so is dropped."""
-    has_more = len(found) > limit
-    if has_more:
+class Placed(Protocol):
+    """An entry of a list that knows its place."""
+
+    @property
+    def place(self) -> Place:
+        """What it is sorted by, and its id."""
+
+
+T = TypeVar("T", bound=Placed)
+
+
+async def page_of(
+    asked: Walk, session: Session, total: int, read: Callable[[Skip | Beyond, int], Awaitable[list[T]]]
+) -> tuple[list[T], dict[str, Any]]:
+    """The entries of a page, and what the ListResponse says of its place.
+
+    `read` gives at most so many entries from a start on; it is not called where there can be none.
+    """
+    start = await asked.start(session)
+    found: list[T] = []
+    if asked.limit and (isinstance(start, Beyond) or start.count < total):
+        found = await read(start, asked.limit + 1)
+    has_more = len(found) > asked.limit
+    if has_more:  # the one too many tells only that the list goes on
         del found[0 if isinstance(start, Beyond) and start.backward else -1]
-    return has_more
+    return found, await asked.members(session, [one.place for one in found], total, has_more=has_more)
 
 
 def _limit(settings: Settings, count: int | None) -> int:

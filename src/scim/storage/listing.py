@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from scim.caller import Caller
 from scim.db.session import Session
@@ -47,9 +48,16 @@ class Found:
 
 
 def surroundings_of(caller: Caller, selection: Selection) -> Surroundings:
-    """With one application, the index gives the order too."""
-    owner = "= $1" if len(caller.app_ids) == 1 else "= ANY($1)"
-    return Surroundings(selection.base_url, owner, selection.nests)
+    """What the selection's conditions must know."""
+    return Surroundings(selection.base_url, owner_condition(caller), selection.nests)
+
+
+def owner_condition(caller: Caller) -> str:
+    """What an `app_id` must be, as the end of a comparison with `$1`, which is the caller's `owner`.
+
+    With one application, the index gives the order too.
+    """
+    return "= $1" if len(caller.app_ids) == 1 else "= ANY($1)"
 
 
 def page_statement(
@@ -76,7 +84,7 @@ def page_statement(
         f" {order.clause('a', backward=backward)} OFFSET {bind(skipped)} LIMIT {bind(limit)}) AS k"
         f" JOIN scim.resources AS r ON r.app_id = k.app_id AND r.id = k.id {order.clause('k')}"
     )
-    return sql, [_owner(caller), *bind.values]
+    return sql, [owner(caller), *bind.values]
 
 
 async def page(
@@ -104,7 +112,7 @@ async def count(caller: Caller, session: Session, selection: Selection) -> int:
         f"(SELECT count(*) FROM scim.resources AS r WHERE {' AND '.join(conditions)})"
         for conditions in _conditions(selection, surroundings_of(caller, selection), bind)
     ]
-    return int(await session.fetchval(f"SELECT {' + '.join(counts)}", _owner(caller), *bind.values))
+    return int(await session.fetchval(f"SELECT {' + '.join(counts)}", owner(caller), *bind.values))
 
 
 def _conditions(selection: Selection, surroundings: Surroundings, bind: Binder) -> Sequence[list[str]]:
@@ -118,5 +126,6 @@ def _conditions(selection: Selection, surroundings: Surroundings, bind: Binder) 
     return found
 
 
-def _owner(caller: Caller) -> Any:
+def owner(caller: Caller) -> UUID | list[UUID]:
+    """The value of `$1` in `owner_condition`."""
     return caller.app_ids[0] if len(caller.app_ids) == 1 else list(caller.app_ids)

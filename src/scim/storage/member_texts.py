@@ -13,8 +13,8 @@ from scim.db.session import Session
 from scim.protocol.filters.checked import Checked
 from scim.protocol.paging import Beyond, Place
 from scim.storage.fields import Binder, as_id
-from scim.storage.listing import Skip
-from scim.storage.scopes import ENDPOINTS
+from scim.storage.listing import Skip, owner, owner_condition
+from scim.storage.scopes import ENDPOINTS, MEMBER_ROWS
 from scim.storage.where import compile_member_filter
 from scim.utils.splice import Spliced
 
@@ -34,8 +34,7 @@ async def members_of(
         "SELECT e.group_id, convert_to(string_agg(e.entry, ',' ORDER BY e.member_id), 'UTF8') AS entries FROM ("
         f"SELECT gm.group_id, gm.member_id, {_entry(parts, base_url, bind)} AS entry,"
         f" (row_number() OVER (PARTITION BY gm.group_id ORDER BY gm.member_id)) / {_PIECE} AS piece"
-        " FROM scim.group_members AS gm JOIN scim.resources AS m ON m.app_id = gm.app_id AND m.id = gm.member_id"
-        " WHERE gm.app_id = ANY($1) AND gm.group_id = ANY($2) AND m.deleted_at IS NULL) AS e"
+        f" FROM {MEMBER_ROWS} WHERE gm.app_id = ANY($1) AND gm.group_id = ANY($2) AND m.deleted_at IS NULL) AS e"
         " GROUP BY e.group_id, e.piece ORDER BY e.group_id, e.piece",
         list(caller.app_ids),
         list(group_ids),
@@ -71,7 +70,7 @@ class Membership:
         bind = Binder(first=3)
         where = self._where(bind)
         if self.condition is None:  # each is a row of its own, so that the members themselves need no look
-            where = f"FROM scim.group_members AS gm WHERE gm.app_id {self._owner} AND gm.group_id = $2"
+            where = f"FROM scim.group_members AS gm WHERE gm.app_id {owner_condition(self.caller)} AND gm.group_id = $2"
         return int(await self.session.fetchval(f"SELECT count(*) {where}", *self._group, *bind.values))
 
     async def page(self, start: Skip | Beyond, limit: int, *, parts: Sequence[str]) -> list[Member]:
@@ -96,22 +95,13 @@ class Membership:
 
     @property
     def _group(self) -> tuple[UUID | list[UUID], UUID]:
-        ids = self.caller.app_ids
-        return ids[0] if len(ids) == 1 else list(ids), self.group_id
-
-    @property
-    def _owner(self) -> str:
-        """With one application, the index gives the order too."""
-        return "= $1" if len(self.caller.app_ids) == 1 else "= ANY($1)"
+        return owner(self.caller), self.group_id
 
     def _where(self, bind: Binder) -> str:
         condition = ""
         if self.condition is not None:
             condition = f" AND {compile_member_filter(self.condition, bind, base_url=self.base_url)}"
-        return (
-            "FROM scim.group_members AS gm JOIN scim.resources AS m ON m.app_id = gm.app_id AND m.id = gm.member_id"
-            f" WHERE gm.app_id {self._owner} AND gm.group_id = $2 AND m.deleted_at IS NULL{condition}"
-        )
+        return f"FROM {MEMBER_ROWS} WHERE gm.app_id {owner_condition(self.caller)} AND gm.group_id = $2 AND m.deleted_at IS NULL{condition}"
 
 
 def _entry(parts: Sequence[str], base_url: str, bind: Binder) -> str:

@@ -16,6 +16,7 @@ from scim.db.session import Row, Session
 from scim.protocol.filters.checked import Checked
 from scim.protocol.text_key import bounded_key, bounded_text, text_key
 from scim.storage.fields import Binder
+from scim.storage.scopes import MEMBER_ROWS
 from scim.storage.where import compile_member_filter
 
 
@@ -194,8 +195,7 @@ async def selected(
     where = compile_member_filter(condition, bind, base_url=base_url) if condition is not None else "TRUE"
     rows = await session.fetch(
         "SELECT gm.member_id, gm.member_type, coalesce(m.document ->> 'displayName', gm.display) AS display"
-        " FROM scim.group_members AS gm JOIN scim.resources AS m ON m.app_id = gm.app_id AND m.id = gm.member_id"
-        f" WHERE gm.app_id = $1 AND gm.group_id = $2 AND m.deleted_at IS NULL AND ({where}) ORDER BY gm.member_id",
+        f" FROM {MEMBER_ROWS} WHERE gm.app_id = $1 AND gm.group_id = $2 AND m.deleted_at IS NULL AND ({where}) ORDER BY gm.member_id",
         caller.app_id,
         group_id,
         *bind.values,

@@ -30,6 +30,9 @@ class Surroundings:
     nests: bool = False
 
 
+MEMBER_ROWS = "scim.group_members AS gm JOIN scim.resources AS m ON m.app_id = gm.app_id AND m.id = gm.member_id"
+"""Members of groups: `gm` in the membership table, `m` among the resources."""
+
 Fields = Mapping[str, Field]
 """The fields of one entry, by the name of the sub-attribute."""
 
@@ -231,8 +234,7 @@ def group_fields(base_url: str, kind: str) -> Fields:
 def member_relation(base_url: str) -> Rows:
     """The members of the group `r`."""
     return Rows(
-        "scim.group_members AS gm JOIN scim.resources AS m ON m.app_id = gm.app_id AND m.id = gm.member_id"
-        " WHERE gm.app_id = r.app_id AND gm.group_id = r.id AND m.deleted_at IS NULL",
+        f"{MEMBER_ROWS} WHERE gm.app_id = r.app_id AND gm.group_id = r.id AND m.deleted_at IS NULL",
         member_fields(base_url),
     )
 
