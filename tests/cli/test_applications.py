@@ -11,6 +11,9 @@ KEYS = {
 }
 
 
+DETAILS = ("settings", "tokens", "last_activity", "pending_references", "hidden_users", "guard", "quirk_rules")
+
+
 def test_what_is_created_is_shown_and_listed(pyscim: Commands) -> None:
     name = unique("okta")
     made = pyscim.json("app", "create", "--name", name, "--profile", "okta", "--display-name", "Okta")
@@ -18,10 +21,12 @@ def test_what_is_created_is_shown_and_listed(pyscim: Commands) -> None:
     assert (made["name"], made["tenant"], made["profile"]) == (name, "default", "okta")
     assert made in pyscim.json("app", "list", "--tenant", "default")
     found = pyscim.json("app", "info", name)
-    assert found == made | {key: found[key] for key in ("settings", "tokens", "last_activity")}
+    assert found == made | {key: found[key] for key in DETAILS}
     assert {setting["name"] for setting in found["settings"]} >= {"unknown_attributes", "member_references"}
     assert found["settings"][0].keys() == {"name", "value", "is_default", "description"}
     assert (found["tokens"], found["last_activity"]) == ([], None)
+    assert (found["pending_references"], found["hidden_users"]) == ({"members": 0, "managers": 0}, 0)
+    assert (found["guard"]["enabled"], found["quirk_rules"]) == (False, {})
 
 
 def test_info_shows_settings_and_tokens(pyscim: Commands) -> None:

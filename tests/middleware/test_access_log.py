@@ -78,6 +78,7 @@ class TestForMachines:
             "path": "/scim/v2/Users",
             "status": 409,
             "scim_type": "uniqueness",
+            "rules": [],
             "db_ms": 0.0,
             "queries": 0,
         }

@@ -40,7 +40,7 @@ class TestWithSettings:
             ("unique_group_names=perhaps", "unique_group_names is 'perhaps'; accepted: true or false"),
             (
                 "member_references=id,mail",
-                "member_references is 'id,mail'; accepted: a list with commas, of id, externalId, userName",
+                "member_references is 'id,mail'; accepted: a list with commas, of id, externalId, userName, email, employeeNumber",
             ),
             (
                 "unknown_attribute=reject",

@@ -9,7 +9,7 @@ import pytest
 
 from scim.db.database import Database
 from scim.exceptions import OperatorError, UsageError
-from scim.services import applications, tenants, tokens
+from scim.services import application_details, applications, tenants, tokens
 from scim.services.applications import ApplicationInfo
 from tests.support.http import Scim
 from tests.support.notifications import heard
@@ -56,17 +56,17 @@ class TestResolve:
     async def test_a_name_counts_in_its_tenant_and_an_id_everywhere(
         self, database: Database, okta: ApplicationInfo
     ) -> None:
-        assert (await applications.info(database, okta.name, tenant=okta.tenant)).application == okta
-        assert (await applications.info(database, str(okta.id))).application == okta
+        assert (await application_details.info(database, okta.name, tenant=okta.tenant)).application == okta
+        assert (await application_details.info(database, str(okta.id))).application == okta
 
     async def test_an_id_of_another_tenant_is_unknown(self, database: Database, okta: ApplicationInfo) -> None:
         other = await tenants.create(database, name=unique("other"))
         with pytest.raises(OperatorError, match=f"in tenant '{other.name}'"):
-            await applications.info(database, str(okta.id), tenant=other.name)
+            await application_details.info(database, str(okta.id), tenant=other.name)
 
     async def test_a_misspelled_name_gets_the_nearest(self, database: Database, okta: ApplicationInfo) -> None:
         with pytest.raises(OperatorError) as refusal:
-            await applications.info(database, "okta-prd", tenant=okta.tenant)
+            await application_details.info(database, "okta-prd", tenant=okta.tenant)
         assert str(refusal.value) == f"no application 'okta-prd' in tenant '{okta.tenant}'; did you mean 'okta-prod'?"
 
     async def test_a_name_of_other_tenants_lists_the_candidates(self, database: Database, tenant: str) -> None:
@@ -74,11 +74,11 @@ class TestResolve:
         other = await tenants.create(database, name=unique("other"))
         made = await applications.create(database, name=name, tenant=other.name)
         with pytest.raises(OperatorError, match=rf"--tenant {other.name} \({made.id}\)"):
-            await applications.info(database, name, tenant=tenant)
+            await application_details.info(database, name, tenant=tenant)
 
     async def test_an_unknown_id_is_an_error(self, database: Database, tenant: str) -> None:
         with pytest.raises(OperatorError, match="there is none yet"):
-            await applications.info(database, str(uuid4()), tenant=tenant)
+            await application_details.info(database, str(uuid4()), tenant=tenant)
 
 
 class TestListApplications:
@@ -110,16 +110,16 @@ class TestInfo:
         kept = await tokens.create(database, name="kept", app=str(okta.id))
         gone = await tokens.create(database, name="gone", app=str(okta.id))
         await tokens.revoke(database, str(gone.info.id))
-        found = await applications.info(database, str(okta.id))
+        found = await application_details.info(database, str(okta.id))
         assert [row.id for row in found.tokens] == [kept.info.id]
         assert all(setting.is_default for setting in found.settings)
 
     async def test_last_activity_is_the_identity_providers(self, database: Database, scim: Scim) -> None:
         app = str(scim.owner.app_id)
         await applications.update(database, app, description="by the operator")
-        assert (await applications.info(database, app)).last_activity is None
+        assert (await application_details.info(database, app)).last_activity is None
         await scim.user("a")
-        assert (await applications.info(database, app)).last_activity is not None
+        assert (await application_details.info(database, app)).last_activity is not None
 
 
 class TestUpdate:
@@ -139,7 +139,7 @@ class TestUpdate:
             database, str(okta.id), display_name="", settings=["unknown_attributes=reject"]
         )
         assert again.display_name is None
-        found = await applications.info(database, str(okta.id))
+        found = await application_details.info(database, str(okta.id))
         assert {one.name: one.value for one in found.settings if not one.is_default} == {
             "unique_group_names": True,
             "unknown_attributes": "reject",
@@ -164,17 +164,17 @@ class TestUpdate:
         await applications.create(database, name="taken", tenant=okta.tenant)
         with pytest.raises(OperatorError, match="there is an application 'taken'"):
             await applications.update(database, str(okta.id), name="taken", description="not written")
-        assert (await applications.info(database, str(okta.id))).application == okta
+        assert (await application_details.info(database, str(okta.id))).application == okta
 
     async def test_a_bad_setting_changes_nothing(self, database: Database, okta: ApplicationInfo) -> None:
         with pytest.raises(UsageError):
             await applications.update(database, str(okta.id), profile="okta", settings=["unknown_attributes=x"])
-        assert (await applications.info(database, str(okta.id))).application == okta
+        assert (await application_details.info(database, str(okta.id))).application == okta
 
     async def test_two_at_once_both_last(self, database: Database, okta: ApplicationInfo) -> None:
         await asyncio.gather(
             applications.update(database, str(okta.id), settings=["unique_group_names=true"]),
             applications.update(database, str(okta.id), settings=["unknown_attributes=reject"]),
         )
-        found = await applications.info(database, str(okta.id))
+        found = await application_details.info(database, str(okta.id))
         assert sum(not one.is_default for one in found.settings) == 2

@@ -10,7 +10,7 @@ import pytest
 from scim.caller import Scope
 from scim.db.database import Database
 from scim.exceptions import OperatorError, UsageError
-from scim.services import applications, tenants, tokens
+from scim.services import application_details, applications, tenants, tokens
 from scim.services.authentication import Authenticator
 from scim.services.tokens import State, parse_scopes
 from scim.utils.clock import now
@@ -37,7 +37,7 @@ class TestCreate:
         by_id = await tokens.create(database, app=str(first.info.app_id))
         assert [one.app_created for one in (first, second, by_id)] == [True, False, False]
         assert {one.info.app_id for one in (first, second, by_id)} == {first.info.app_id}
-        made = await applications.info(database, "okta", tenant=tenant)
+        made = await application_details.info(database, "okta", tenant=tenant)
         assert [entry.action for entry in await audit_entries(database, made.application.id)] == ["app.create"]
 
     async def test_is_named_as_its_application_unless_told(self, database: Database, tenant: str) -> None:
@@ -64,7 +64,7 @@ class TestCreate:
     @pytest.mark.parametrize("table", ["applications", "tenants"])
     async def test_refuses_what_is_deactivated(self, database: Database, tenant: str, table: str) -> None:
         info = (await tokens.create(database, app="okta", tenant=tenant)).info
-        owner = await applications.info(database, str(info.app_id))
+        owner = await application_details.info(database, str(info.app_id))
         subject = owner.application.id if table == "applications" else owner.application.tenant_id
         async with database.transaction() as session:
             await session.execute(f"UPDATE scim.{table} SET active = false WHERE id = $1", subject)

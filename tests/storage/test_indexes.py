@@ -19,6 +19,8 @@ from scim.storage import resources
 from scim.storage.columns import ROW_COLUMNS, Row
 from scim.storage.listing import Selection, Skip, page, page_statement
 from scim.storage.ordering import CREATION, order_by
+from scim.storage.resources import New
+from scim.storage.scopes import Surroundings
 from scim.utils.clock import now
 from scim.utils.uuid7 import new_id
 from tests.support.registry import kind
@@ -184,7 +186,7 @@ async def test_a_page_without_a_filter_is_read_in_the_order_of_an_index(
 async def test_a_key_that_stands_in_another_row_is_looked_up_once_for_each_resource(
     database: Database, crowd: Caller, key: str | None
 ) -> None:
-    order = order_by((USER,), "manager.displayName", descending=True, base_url="http://test")
+    order = order_by((USER,), "manager.displayName", descending=True, surroundings=Surroundings("http://test"))
     start = Beyond(Place(key, str(new_id(now()))))
     statement, values = page_statement(crowd, Selection((USER,), (None,), "http://test"), order, start, 100)
     async with database.session() as session:
@@ -198,7 +200,7 @@ async def test_a_change_of_membership_is_a_hot_update(database: Database, crowd:
     async with database.session() as session:
         group = new_id(now())
         group_row = Row.of({"schemas": [kind("Group").schema.id], "displayName": "Team"}, kind("Group"))
-        await resources.insert(crowd, session, "Group", group, group_row, secret=None, at=now())
+        await resources.insert(crowd, session, New(group, "Group", group_row, secret=None, at=now()))
         count = "SELECT n_tup_hot_upd FROM pg_stat_get_tuples_hot_updated('scim.resources'::regclass) AS n_tup_hot_upd"
         await session.fetchval("SELECT pg_stat_force_next_flush()")
         before = await session.fetchval(count)

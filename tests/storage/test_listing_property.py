@@ -16,10 +16,14 @@ from scim.protocol.attributes.registry import ResourceType, Target, build_regist
 from scim.protocol.filters.values import comparable
 from scim.protocol.grammar.parser import parse_attribute_path
 from scim.protocol.paging import Beyond
+from scim.services.references import sent_manager
 from scim.storage import listing, resources
 from scim.storage.columns import Row
+from scim.storage.fields import as_id
 from scim.storage.listing import Found, Selection, Skip
 from scim.storage.ordering import CREATION, Order, order_by
+from scim.storage.resources import New
+from scim.storage.scopes import Surroundings
 from scim.utils.clock import now
 from scim.utils.uuid7 import new_id
 from tests.support.documents import documents, writable
@@ -79,7 +83,7 @@ async def test_every_place_of_a_sorted_list_has_the_same_neighbours(
     sort_by, descending = data.draw(st.sampled_from(sortable(of))), data.draw(st.booleans())
     target = of.find(parse_attribute_path(sort_by))
     assert target is not None
-    order = order_by((of,), sort_by, descending=descending, base_url=BASE)
+    order = order_by((of,), sort_by, descending=descending, surroundings=Surroundings(BASE))
     with pytest.raises(Rollback):
         async with database.transaction() as session:
             rows = []
@@ -87,7 +91,7 @@ async def test_every_place_of_a_sorted_list_has_the_same_neighbours(
                 document.pop("userName", None)
                 identifier = new_id(now())
                 row = Row.of(document, of)
-                await resources.insert(caller, session, of.name, identifier, row, secret=None, at=now())
+                await resources.insert(caller, session, New(identifier, of.name, row, secret=None, at=now()))
                 rows.append((str(identifier), first_value(target, document)))
             expected = in_order(rows, descending=descending)
             selection = Selection((of,), (None,), BASE)
@@ -113,7 +117,8 @@ async def test_every_place_of_a_sorted_list_has_the_same_neighbours(
 async def make(caller: Caller, session: Any, of: ResourceType, **attributes: Any) -> str:
     identifier = new_id(now())
     row = Row.of({"schemas": [of.schema.id]} | attributes, of)
-    await resources.insert(caller, session, of.name, identifier, row, secret=None, at=now())
+    manager = as_id(sent_manager(attributes) or "")
+    await resources.insert(caller, session, New(identifier, of.name, row, secret=None, at=now(), manager_id=manager))
     return str(identifier)
 
 
@@ -136,10 +141,10 @@ async def test_several_types_are_sorted_as_one_list(database: Database, caller: 
             assert await listing.count(caller, session, selection) == len(made)
             return [one.place.id for one in await listing.page(caller, session, selection, order, Skip(), 100)]
 
-        by_name = order_by(kinds, "displayName", descending=False, base_url=BASE)
+        by_name = order_by(kinds, "displayName", descending=False, surroundings=Surroundings(BASE))
         assert await ids(by_name) == [made[name] for name in ("a", "b", "C", "d", "x")]
         assert await ids(CREATION) == list(made.values())
-        by_type = order_by(kinds, "meta.resourceType", descending=True, base_url=BASE)
+        by_type = order_by(kinds, "meta.resourceType", descending=True, surroundings=Surroundings(BASE))
         assert await ids(by_type) == [made[name] for name in ("C", "d", "x", "b", "a")]
 
 
@@ -147,20 +152,20 @@ class TestOrderBy:
     @pytest.mark.parametrize("sort_by", ["nope", "emails.nope", "a b", "urn:none:2.0:User:userName"])
     def test_names_nobody_has_are_refused(self, sort_by: str) -> None:
         with pytest.raises(InvalidPath):
-            order_by((USER,), sort_by, descending=False, base_url=BASE)
+            order_by((USER,), sort_by, descending=False, surroundings=Surroundings(BASE))
 
     @pytest.mark.parametrize("sort_by", ["name", "password", "groups", "groups.value"])
     def test_what_has_no_order_is_refused(self, sort_by: str) -> None:
         with pytest.raises(InvalidValue):
-            order_by((USER,), sort_by, descending=False, base_url=BASE)
+            order_by((USER,), sort_by, descending=False, surroundings=Surroundings(BASE))
 
     def test_a_name_of_another_type_is_no_fault_among_several(self) -> None:
-        order = order_by((USER, THING), "size", descending=False, base_url=BASE)
+        order = order_by((USER, THING), "size", descending=False, surroundings=Surroundings(BASE))
         assert order.keys[0] == "(NULL::numeric)"
 
     def test_values_of_different_types_make_no_order(self) -> None:
         with pytest.raises(InvalidValue, match="different types"):
-            order_by((gadget(), counted()), "name", descending=False, base_url=BASE)
+            order_by((gadget(), counted()), "name", descending=False, surroundings=Surroundings(BASE))
 
 
 def counted() -> ResourceType:
@@ -176,7 +181,7 @@ async def test_columns_are_sorted_by_and_their_places_survive_a_cursor(
 ) -> None:
     async with database.transaction() as session:
         made = [await make(caller, session, USER, userName=f"u{number}") for number in range(4)]
-        order = order_by((USER,), sort_by, descending=True, base_url=BASE)
+        order = order_by((USER,), sort_by, descending=True, surroundings=Surroundings(BASE))
         selection = Selection((USER,), (None,), BASE)
         walked: list[str] = []
         start: Skip | Beyond = Skip()
@@ -194,6 +199,6 @@ async def test_users_are_sorted_by_the_names_of_their_managers(database: Databas
             await make(caller, session, USER, userName=f"s{number}", **{enterprise: {"manager": {"value": boss}}})
             for number, boss in enumerate(bosses)
         ]
-        order = order_by((USER,), "manager.displayName", descending=False, base_url=BASE)
+        order = order_by((USER,), "manager.displayName", descending=False, surroundings=Surroundings(BASE))
         found = await listing.page(caller, session, Selection((USER,), (None,), BASE), order, Skip(), 100)
         assert [one.place.id for one in found] == [staff[1], staff[0], *bosses]

@@ -22,13 +22,15 @@ from scim.protocol.filters.evaluate import evaluate
 from scim.protocol.grammar.ast import And, Comparison, Filter, Not, Or, ValuePath
 from scim.protocol.grammar.printer import to_text
 from scim.protocol.projection import Projection
+from scim.services.references import sent_manager
 from scim.services.view import View
 from scim.storage import listing, members, resources
 from scim.storage.columns import Row
+from scim.storage.fields import as_id
 from scim.storage.listing import Found, Selection, Skip
 from scim.storage.members import Member
 from scim.storage.ordering import CREATION
-from scim.storage.resources import Stored
+from scim.storage.resources import New, Stored
 from scim.utils.clock import now
 from scim.utils.splice import dump
 from scim.utils.uuid7 import new_id
@@ -51,7 +53,9 @@ class Rollback(Exception):
 
 async def insert(caller: Caller, session: Session, of: ResourceType, document: dict[str, Any]) -> UUID:
     resource_id = new_id(now())
-    await resources.insert(caller, session, of.name, resource_id, Row.of(document, of), secret=None, at=now())
+    manager = as_id(sent_manager(document) or "")
+    new = New(resource_id, of.name, Row.of(document, of), secret=None, at=now(), manager_id=manager)
+    await resources.insert(caller, session, new)
     return resource_id
 
 

@@ -9,7 +9,7 @@ from uuid import RFC_4122, UUID
 import pytest
 
 from scim.utils.clock import now
-from scim.utils.uuid7 import _Generator, new_id, uuid7
+from scim.utils.uuid7 import _Generator, first_id, new_id, uuid7
 
 TIME = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -38,6 +38,10 @@ class TestUuid7:
     def test_grows_when_the_clock_goes_back(self) -> None:
         first = new_id(TIME + timedelta(seconds=10))
         assert new_id(TIME) > first
+
+    def test_has_a_first_one_for_each_moment(self) -> None:
+        before, there = new_id(TIME), new_id(TIME + timedelta(milliseconds=1))
+        assert before < first_id(TIME + timedelta(milliseconds=1)) < there
 
     def test_is_unique_across_threads(self) -> None:
         made: list[UUID] = []

@@ -11,8 +11,10 @@ from scim.cli.output import as_object, counted, distance, moment, print_details,
 from scim.cli.runner import on_database
 
 if TYPE_CHECKING:  # slow to import, and --help does not need it
+    from scim.services.application_details import ApplicationDetails
     from scim.services.application_settings import ShownSetting
-    from scim.services.applications import ApplicationDetails, ApplicationInfo
+    from scim.services.applications import ApplicationInfo
+    from scim.services.guard_control import GuardState
     from scim.services.tokens import TokenInfo
 
 app = typer.Typer(
@@ -67,16 +69,16 @@ def list_(
 @app.command(epilog="Example: pyscim app info okta-prod --json")
 def info(name_or_id: NameOrId, tenant: InTenant = None, as_json: Json = False) -> None:
     """Show one application with its settings and tokens."""
-    from scim.services import applications
+    from scim.services import application_details
     from scim.services.tokens import token_info
     from scim.utils.clock import now
 
-    found = on_database(lambda database: applications.info(database, name_or_id, tenant=tenant))
+    found = on_database(lambda database: application_details.info(database, name_or_id, tenant=tenant))
     tokens = [token_info(row, now()) for row in found.tokens]
     if as_json:
         print_json(_details(found, tokens))
         return
-    _show(found.application, as_json=False, last_activity=moment(found.last_activity))
+    _show(found.application, as_json=False, **_activity(found))
     typer.echo()
     print_table(("Setting", "Value", "What it does"), map(_setting, found.settings), empty="")
     typer.echo()
@@ -119,6 +121,69 @@ def update(
     _show(changed, as_json)
 
 
+@app.command(epilog="Example: pyscim app guard okta-prod --release")
+def guard(
+    name_or_id: NameOrId,
+    tenant: InTenant = None,
+    release: Annotated[
+        bool, typer.Option("--release", help="Let everything through, for as long as the window is.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Show the guard against mass deprovisioning, or release it."""
+    from scim.services import guard_control
+
+    work = guard_control.release if release else guard_control.state
+    found = on_database(lambda database: work(database, name_or_id, tenant=tenant))
+    if as_json:
+        print_json(found)
+        return
+    print_details(
+        {
+            "Application": found.app,
+            "Tenant": found.tenant,
+            "Guard": guard_words(found),
+            "Limits": shown(found.limits),
+            "Deprovisioned": f"{found.deprovisioned} of {found.users} users within {found.window_minutes} minutes",
+            "Allowed": "any number" if found.allowed is None else str(found.allowed),
+            "Refused": _refusals(found),
+        }
+    )
+    if found.closed:
+        typer.echo(f"\n`pyscim app guard {found.app} --release` lets further ones through.")
+    elif not found.enabled:
+        typer.echo(f"\n`pyscim app update {found.app} --set guard_users=50` turns it on; guard_percent=10 as well.")
+
+
+def guard_words(found: GuardState) -> str:
+    """How a guard stands, in words."""
+    if not found.enabled:
+        return "off"
+    if found.released_until:
+        return f"released until {moment(found.released_until)}"
+    return "closed" if found.closed else "open"
+
+
+def _refusals(found: GuardState) -> str:
+    if not found.refused:
+        return "nothing"
+    requests = "request" if found.refused == 1 else "requests"
+    return f"{found.refused} {requests} since {moment(found.refused_since)}"
+
+
+def _activity(found: ApplicationDetails) -> dict[str, str]:
+    """What is going on in an application, by name."""
+    waiting = [f"{number} {what}" for what, number in found.pending.items() if number]
+    rules = [f"{rule} {number}" for rule, number in found.rules.items()]
+    return {
+        "last_activity": moment(found.last_activity),
+        "pending_references": ", ".join(waiting) or "none",
+        "hidden_users": str(found.hidden_users),
+        "guard": guard_words(found.guard) + (f", refused {_refusals(found.guard)}" if found.guard.refused else ""),
+        "quirk_rules_(7_days)": ", ".join(rules) or "none applied",
+    }
+
+
 def _show(one: ApplicationInfo, as_json: bool, **more: str) -> None:
     if as_json:
         print_json(one)
@@ -143,13 +208,25 @@ def _details(found: ApplicationDetails, tokens: list[TokenInfo]) -> dict[str, An
         "settings": found.settings,
         "tokens": tokens,
         "last_activity": found.last_activity,
+        "pending_references": found.pending,
+        "hidden_users": found.hidden_users,
+        "guard": found.guard,
+        "quirk_rules": found.rules,
     }
 
 
 def _setting(one: ShownSetting) -> tuple[str, str, str]:
-    text = ", ".join(one.value) if isinstance(one.value, list) else one.value
-    value = shown(str(text).lower() if isinstance(text, bool) else text)
+    value = _words(one.value)
     return one.name, f"{value} (default)" if one.is_default else value, one.description
+
+
+def _words(value: Any) -> str:
+    """A setting's value as it is given on the command line."""
+    if isinstance(value, list):
+        return ", ".join(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return shown(None if value is None else str(value))
 
 
 def _state(one: ApplicationInfo) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from scim.cli import applications, database, resource_types, run, schemas, settings, tenants, tokens
+from scim.cli import applications, database, resource_types, run, schemas, settings, tenants, tokens, users
 
 app = typer.Typer(
     name="pyscim",
@@ -22,6 +22,7 @@ app.add_typer(database.app, name="db")
 app.add_typer(tenants.app, name="tenant")
 app.add_typer(applications.app, name="app")
 app.add_typer(tokens.app, name="token")
+app.add_typer(users.app, name="user")
 app.add_typer(schemas.app, name="schema")
 app.add_typer(resource_types.app, name="resource-type")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -60,6 +60,8 @@ class AccessLog:
         done = state.get("detail") or state.get("summary")
         if done and not quiet:
             log_event(log, level, f"    {done}", style=style)
+            for aside in _asides(state):
+                log_event(log, level, f"    {aside}", style=style)
         for label, body in exchange.bodies(state.get("secret_names")):
             log.debug("    %s %s", label, body)
 
@@ -106,6 +108,14 @@ def _shown(raw: bytes, secret_names: Collection[str]) -> str:
     return text if len(text) <= _MAX_BODY_SHOWN else f"{text[:_MAX_BODY_SHOWN]}…"
 
 
+def _asides(state: Mapping[str, Any]) -> Iterator[str]:
+    """What is worth saying besides: quirk rules, and what was left out or is kept."""
+    if state.get("rules"):
+        yield f"read by {', '.join(state['rules'])}"
+    if state.get("aside"):
+        yield state["aside"]
+
+
 def _line(scope: Scope) -> str:
     return f"{scope['method']} {scope['path']}"
 
@@ -124,6 +134,7 @@ def _fields(scope: Scope, status: int, took: float, work: DatabaseWork) -> dict[
         "path": scope["path"],
         "status": status,
         "scim_type": state.get("scim_type"),
+        "rules": list(state.get("rules") or ()),
         "duration_ms": round(took, 1),
         "db_ms": round(work.seconds * 1000, 1),
         "queries": work.statements,

@@ -51,6 +51,7 @@ class Resource(Owned):
     created_at = fields.DatetimeField()
     modified_at = fields.DatetimeField()
     deleted_at = fields.DatetimeField(null=True)
+    manager_id = fields.UUIDField(null=True)
 
     class Meta:
         schema = "scim"

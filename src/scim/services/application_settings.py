@@ -80,7 +80,10 @@ def _words(annotation: Any) -> list[str]:
         return ["a list with commas, of " + ", ".join(_words(inner[0]))]
     if inner:
         return [word for part in inner for word in _words(part)]
-    return ["a whole number" if annotation is int else "text"]
+    return [_PLAIN.get(annotation, "text")]
+
+
+_PLAIN = {int: "a whole number", float: "a number"}
 
 
 def _unknown_key(name: str) -> str:

@@ -14,12 +14,12 @@ from scim.exceptions import OperatorError
 from scim.models import Application, Tenant
 from scim.protocol.compat.profile import profile as profile_named
 from scim.services import tenants as tenant_services
-from scim.services.application_settings import ShownSetting, shown_settings, with_settings
+from scim.services.application_settings import with_settings
 from scim.services.names import as_uuid, checked_name, unknown
 from scim.services.operator import created, operator_caller, record
 from scim.services.tenants import DEFAULT_TENANT
 from scim.storage import applications, tenants, tokens
-from scim.storage.tokens import Change, TokenRow
+from scim.storage.tokens import Change
 from scim.utils.clock import now
 from scim.utils.uuid7 import new_id
 
@@ -42,16 +42,6 @@ class ApplicationInfo:
     resources: Mapping[str, int]
     created_at: datetime
     modified_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApplicationDetails:
-    """An application with all that `app info` shows; `tokens` are those that work."""
-
-    application: ApplicationInfo
-    settings: Sequence[ShownSetting]
-    tokens: Sequence[TokenRow]
-    last_activity: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +70,7 @@ async def create(
     async with database.transaction() as session:
         owner = await tenant_services.resolve(session, tenant or DEFAULT_TENANT)
         app = await add(session, owner, name=name, display_name=display_name, description=description, profile=profile)
-        return _info(app, owner.name, {})
+        return described(app, owner.name, {})
 
 
 async def list_applications(
@@ -99,25 +89,8 @@ async def list_applications(
         owners = {one.id: one for one in await tenants.list_tenants(session, include_inactive=True)}
         counts = await applications.resource_counts(session, [app.id for app in found])
     visible = [app for app in found if include_inactive or owners[app.tenant_id].active]
-    listed = [_info(app, owners[app.tenant_id].name, counts[app.id]) for app in visible]
+    listed = [described(app, owners[app.tenant_id].name, counts[app.id]) for app in visible]
     return sorted(listed, key=lambda one: (one.tenant, one.name))
-
-
-async def info(database: Database, name_or_id: str, *, tenant: str | None = None) -> ApplicationDetails:
-    """One application with settings, tokens and last activity.
-
-    Raises:
-        OperatorError: there is none of that name or id.
-    """
-    async with database.session() as session:
-        chosen = await resolve(session, name_or_id, tenant=tenant)
-        counts = await applications.resource_counts(session, [chosen.app.id])
-        return ApplicationDetails(
-            application=_info(chosen.app, chosen.tenant.name, counts[chosen.app.id]),
-            settings=shown_settings(chosen.app.settings),
-            tokens=await tokens.list_tokens(session, app_id=chosen.app.id),
-            last_activity=await applications.last_activity(session, chosen.app.id),
-        )
 
 
 async def update(
@@ -146,7 +119,7 @@ async def update(
         fresh = await applications.by_id(session, chosen.app.id)
         counts = await applications.resource_counts(session, [chosen.app.id])
         assert fresh is not None
-        return _info(fresh, chosen.tenant.name, counts[fresh.id])
+        return described(fresh, chosen.tenant.name, counts[fresh.id])
 
 
 async def resolve(session: Session, name_or_id: str, *, tenant: str | None = None) -> Chosen:
@@ -242,7 +215,8 @@ async def _unknown(session: Session, given: str, owner: Tenant) -> OperatorError
     return unknown("application", given, [app.name for app in everywhere if app.tenant_id == owner.id], where=where)
 
 
-def _info(app: Application, tenant: str, counts: Mapping[str, int]) -> ApplicationInfo:
+def described(app: Application, tenant: str, counts: Mapping[str, int]) -> ApplicationInfo:
+    """An application as it is shown, with its tenant's name and what it holds by type."""
     return ApplicationInfo(
         id=app.id,
         name=app.name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from scim.caller import Caller
@@ -17,6 +17,7 @@ from scim.services.documents import Parts, parted, with_default_active
 from scim.services.environment import Environment
 from scim.services.intake import Intake, take
 from scim.services.requests import Answer, ScimRequest
+from scim.services.restoring import hidden_user
 from scim.services.sent import sent_attributes
 from scim.services.transactions import retried
 from scim.services.view import View
@@ -57,6 +58,11 @@ class Prepared:
         return New(self.resource_id, kind.name, Row.of(wanted.document, kind), wanted.secret.value, self.request.now)
 
     @property
+    def wanted_anew(self) -> Wanted:
+        """The same for a user who comes back: without a password there is none, not the one of before."""
+        return replace(self.wanted, secret=Secret(keep=False, value=self.wanted.secret.value))
+
+    @property
     def answer(self) -> Answer:
         """The answer without the resource."""
         location = self.view.location(self.resource_id)
@@ -81,7 +87,7 @@ class Prepared:
 
 
 async def create(env: Environment, caller: Caller, request: ScimRequest) -> Answer:
-    """Make a resource and answer 201 with it.
+    """Make a resource and answer 201 with it; a hidden user whom it means is restored instead (`services.restoring`).
 
     Raises:
         ScimError: the body does not fit (400), or a unique value is taken (409; 412 with `If-None-Match: *`).
@@ -131,12 +137,17 @@ async def store(env: Environment, caller: Caller, prepared: Prepared) -> Answer:
     async def work() -> Answer:
         async with env.database.transaction() as session:
             writer = Writer(caller, session, prepared.request, prepared.intake)
-            stored = await writer.create(prepared.resource_id, prepared.wanted)
-            done = Written(stored=stored, status=_CREATED, summary=prepared.summary, sent=prepared.sent)
+            hidden = await hidden_user(caller, session, prepared.request.kind, prepared.wanted.document)
+            if hidden is None:
+                stored, summary = await writer.create(prepared.resource_id, prepared.wanted), prepared.summary
+            else:
+                stored = await writer.restore(hidden, prepared.wanted_anew)
+                summary = f"restored User {stored.id}, which was hidden"
+            done = Written(stored=stored, status=_CREATED, summary=summary, sent=prepared.sent)
             return await answered(caller, session, prepared.view, prepared.request, done)
 
     try:
-        return await retried(work)
+        return prepared.intake.told_in(await retried(work))
     except Uniqueness as error:
         raise prepared.taken(error) from error
 

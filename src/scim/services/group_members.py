@@ -49,7 +49,8 @@ async def list_members(env: Environment, caller: Caller, request: ScimRequest) -
         found, place = await page_of(asked, session, total, partial(members.page, parts=parts))
     entries = Spliced([one.text for one in found])
     body = {"schemas": [LIST_RESPONSE]} | place | {"itemsPerPage": len(found), "Resources": entries}
-    return Answer(status=200, body=body, summary=f"listed {len(found)} of {total} members of Group {group_id}")
+    summary = f"listed {len(found)} of {total} members of Group {group_id}"
+    return intake.told_in(Answer(status=200, body=body, summary=summary))
 
 
 def _condition(env: Environment, intake: Intake, attribute: Attribute) -> Checked | None:

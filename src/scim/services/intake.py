@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from scim.caller import Caller
@@ -17,7 +17,7 @@ from scim.protocol.grammar.ast import Filter, PatchPath
 from scim.protocol.projection import Projection
 from scim.protocol.query import Query, read_query, read_search
 from scim.protocol.unknown import UnknownPolicy
-from scim.services.requests import Incoming, ScimRequest
+from scim.services.requests import Answer, Incoming, ScimRequest
 
 
 @dataclass(slots=True)
@@ -31,6 +31,7 @@ class Intake:
     no_operation: bool = False
     rules: list[str] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
 
     def note(self, *rules: str | None) -> None:
         """Count rules, each once."""
@@ -39,6 +40,11 @@ class Intake:
     def ignore(self, names: Iterable[str]) -> None:
         """Count attributes that were left out, each once: an attempt that lost a race meets them again."""
         self.ignored = [*dict.fromkeys([*self.ignored, *names])]
+
+    def tell(self, sentence: str) -> None:
+        """Say something in the audit record, once."""
+        if sentence not in self.told:
+            self.told.append(sentence)
 
     def filter(self, text: str, kind: ResourceType | None, settings: Settings) -> Filter:
         """A filter on resources of a type, or on what is no resource, read by the profile's grammar.
@@ -69,10 +75,15 @@ class Intake:
         """
         return Projection.of(kind, attributes=self.query.attributes, excluded=self.query.excluded_attributes)
 
+    def told_in(self, answer: Answer) -> Answer:
+        """The answer with what the log is to say of the request."""
+        return replace(answer, aside=self.detail, rules=tuple(self.rules))
+
     @property
     def detail(self) -> str | None:
-        """What was left out, in words for the audit record."""
-        return f"Unknown attributes were ignored: {', '.join(self.ignored)}." if self.ignored else None
+        """What is worth saying of the request, in words for the audit record and the log."""
+        ignored = [f"Unknown attributes were ignored: {', '.join(self.ignored)}."] if self.ignored else []
+        return " ".join([*ignored, *self.told]) or None
 
 
 def take(caller: Caller, request: Incoming) -> Intake:

@@ -11,7 +11,6 @@ from uuid import UUID
 from scim.caller import Caller
 from scim.db.session import Session
 from scim.exceptions import InvalidValue, Mutability
-from scim.models.settings import MemberReference
 from scim.protocol.patch.members import (
     AddMembers,
     EditMembers,
@@ -23,11 +22,10 @@ from scim.protocol.patch.members import (
     names_in,
 )
 from scim.protocol.patch.message import Operation
-from scim.storage import members
-from scim.storage.fields import as_id
-from scim.storage.members import Found, Member
-
-_TYPES = ("User", "Group")
+from scim.storage import members, pending
+from scim.storage.members import Member
+from scim.storage.pending import MEMBERS, Pending, key_of
+from scim.storage.references import Found
 
 
 class ContainsItself(InvalidValue):
@@ -38,10 +36,15 @@ class ContainsItself(InvalidValue):
 
 @dataclass(slots=True)
 class MemberDelta:
-    """Who came and who went, after all changes of one request taken together."""
+    """Who came and who went, after all changes of one request taken together; it is true where anybody did.
+
+    `awaited` and `given_up` name, as they were sent, those who are waited for from now on, and no longer.
+    """
 
     added: set[UUID] = field(default_factory=set)
     removed: set[UUID] = field(default_factory=set)
+    awaited: dict[str, None] = field(default_factory=dict)
+    given_up: dict[str, None] = field(default_factory=dict)
 
     def add(self, ids: Iterable[UUID]) -> None:
         """Count members in; one that had gone in this request is back."""
@@ -58,48 +61,29 @@ class MemberDelta:
     def __bool__(self) -> bool:
         return bool(self.added or self.removed)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing happened at all, not even to those who are waited for."""
+        return not (self or self.awaited or self.given_up)
 
-async def resolve(
-    caller: Caller, session: Session, changes: Sequence[MemberChange], references: Sequence[MemberReference]
-) -> dict[str, Found]:
-    """Whom the `value`s of all changes name, in a constant number of queries; what is found is locked by id.
-
-    Nobody is named by a text with NUL, which a path can hold and Postgres cannot.
-    """
-    values = {value for change in changes for value in names_in(change) if "\x00" not in value}
-    found: dict[str, Found] = {}
-    for reference in references:
-        missing = sorted(values - found.keys())
-        if missing:
-            found |= await _LOOK_UPS[reference](caller, session, missing)
-    locked = await members.lock_by_id(caller, session, {one.id for one in found.values()}, types=_TYPES)
-    return {value: one for value, one in found.items() if one.id in locked}
+    def change(self) -> dict[str, Any]:
+        """The change of `members` for the audit record."""
+        change: dict[str, Any] = {"path": MEMBERS, "added": _texts(self.added), "removed": _texts(self.removed)}
+        for name, names in (("pending", self.awaited), ("no_longer_pending", self.given_up)):
+            if names:
+                change[name] = list(names)
+        return change
 
 
-async def _by_id(caller: Caller, session: Session, values: list[str]) -> dict[str, Found]:
-    ids = {value: identifier for value in values if (identifier := as_id(value))}
-    kinds = await members.lock_by_id(caller, session, ids.values(), types=_TYPES) if ids else {}
-    return {value: Found(identifier, kinds[identifier]) for value, identifier in ids.items() if identifier in kinds}
+def _texts(ids: Iterable[UUID]) -> list[str]:
+    return sorted(map(str, ids))
 
 
-async def _by_external_id(caller: Caller, session: Session, values: list[str]) -> dict[str, Found]:
-    return _unambiguous(await members.find_by_external_id(caller, session, values, types=_TYPES))
-
-
-async def _by_user_name(caller: Caller, session: Session, values: list[str]) -> dict[str, Found]:
-    return _unambiguous(await members.find_by_user_name(caller, session, values))
-
-
-def _unambiguous(found: Mapping[str, list[Found]]) -> dict[str, Found]:
-    """A name that fits several resources names none of them (quirk COMMON-34)."""
-    return {value: matches[0] for value, matches in found.items() if len(matches) == 1}
-
-
-_LOOK_UPS = {
-    MemberReference.ID: _by_id,
-    MemberReference.EXTERNAL_ID: _by_external_id,
-    MemberReference.USER_NAME: _by_user_name,
-}
+def names_of(changes: Sequence[MemberChange]) -> tuple[frozenset[str], frozenset[str]]:
+    """Whom changes name: those to come, and those who only go."""
+    coming = {name for change in changes if not isinstance(change, RemoveMembers) for name in names_in(change)}
+    leaving = {name for change in changes if isinstance(change, RemoveMembers) for name in names_in(change)}
+    return frozenset(coming), frozenset(leaving - coming)
 
 
 Edit: TypeAlias = Callable[[Operation, Sequence[Mapping[str, Any]]], Sequence[Mapping[str, Any]]]
@@ -108,7 +92,10 @@ Edit: TypeAlias = Callable[[Operation, Sequence[Mapping[str, Any]]], Sequence[Ma
 
 @dataclass(frozen=True, slots=True)
 class MemberWriter:
-    """Carries out changes of one group's members; the group's row must be locked, and `found` resolved before that."""
+    """Carries out changes of one group's members; the group's row must be locked, and `found` linked before that.
+
+    With `keeps` a member that is not there is kept until it arrives, else it is refused.
+    """
 
     caller: Caller
     session: Session
@@ -116,6 +103,7 @@ class MemberWriter:
     found: Mapping[str, Found]
     base_url: str
     at: datetime
+    keeps: bool
     edit: Edit | None = None
 
     async def write(self, changes: Sequence[MemberChange]) -> MemberDelta:
@@ -134,22 +122,16 @@ class MemberWriter:
             case AddMembers(entries=entries):
                 await self._add(entries, delta)
             case ReplaceMembers(entries=entries):
-                rows = self._rows(entries)
-                await self._refuse_edits(entries)
-                kept = [row.id for row in rows]
-                delta.remove(await members.keep_only(self.caller, self.session, self.group_id, kept))
-                await self._insert(rows, delta)
+                await self._replace(entries, delta)
             case RemoveMembers(values=values):
-                ids = [self.found[value].id for value in values if value in self.found]
-                delta.remove(await members.remove(self.caller, self.session, self.group_id, ids))
+                await self._remove(values, delta)
             case RemoveAll():
-                delta.remove(await members.keep_only(self.caller, self.session, self.group_id, []))
+                await self._replace((), delta)
             case RemoveWhere(condition=condition):
                 gone = await members.remove_where(
                     self.caller, self.session, self.group_id, condition, base_url=self.base_url
                 )
                 delta.remove(gone)
-
             case EditMembers(operation=operation):
                 await self._edit(operation, delta)
 
@@ -166,21 +148,56 @@ class MemberWriter:
         await self._add([entry for entry in after if entry["value"] not in held], delta)
 
     async def _add(self, entries: Sequence[Mapping[str, Any]], delta: MemberDelta) -> None:
-        await self._insert(self._rows(entries), delta)
+        rows, awaited = self._parted(entries)
+        await self._insert(rows, delta)
+        await self._await(awaited, delta)
+
+    async def _replace(self, entries: Sequence[Mapping[str, Any]], delta: MemberDelta) -> None:
+        rows, awaited = self._parted(entries)
+        await self._refuse_edits([entry for entry in entries if entry["value"] in self.found])
+        kept = [row.id for row in rows]
+        delta.remove(await members.keep_only(self.caller, self.session, self.group_id, kept))
+        await self._give_up(delta, but=list(awaited))
+        await self._insert(rows, delta)
+        await self._await(awaited, delta)
+
+    async def _remove(self, values: Sequence[str], delta: MemberDelta) -> None:
+        ids = [self.found[value].id for value in values if value in self.found]
+        delta.remove(await members.remove(self.caller, self.session, self.group_id, ids))
+        keys = [key_of(value) for value in values if value not in self.found and "\x00" not in value]
+        if keys:
+            await self._give_up(delta, keys=keys)
 
     async def _insert(self, rows: list[Member], delta: MemberDelta) -> None:
         await self._refuse_cycle([row.id for row in rows if row.resource_type == "Group"])
         if rows:
             delta.add(await members.add(self.caller, self.session, self.group_id, rows, at=self.at))
 
-    def _rows(self, entries: Sequence[Mapping[str, Any]]) -> list[Member]:
+    async def _await(self, awaited: Mapping[str, Mapping[str, Any]], delta: MemberDelta) -> None:
+        """Keep entries until those whom they name arrive."""
+        if not awaited:
+            return
+        kept = [Pending(self.group_id, MEMBERS, key, entry) for key, entry in awaited.items()]
+        new = await pending.add(self.caller, self.session, kept, at=self.at)
+        delta.awaited |= {awaited[key]["value"]: None for _, key in new}
+
+    async def _give_up(self, delta: MemberDelta, *, keys: Sequence[str] | None = None, but: Sequence[str] = ()) -> None:
+        dropped = await pending.drop(self.caller, self.session, self.group_id, MEMBERS, keys=keys, but=but)
+        delta.given_up |= dict.fromkeys(dropped)
+
+    def _parted(self, entries: Sequence[Mapping[str, Any]]) -> tuple[list[Member], dict[str, Mapping[str, Any]]]:
+        """Rows for those who are here, and the entries of those who are not, by the keys of their names."""
         rows: dict[UUID, Member] = {}
+        awaited: dict[str, Mapping[str, Any]] = {}
         for entry in entries:
             one = self.found.get(entry["value"])
-            if one is None:
+            if one is not None:
+                rows.setdefault(one.id, Member(one.id, one.resource_type, entry.get("display")))
+            elif self.keeps:
+                awaited.setdefault(key_of(entry["value"]), entry)
+            else:
                 raise InvalidValue(f"'members': there is no user or group '{entry['value']}' in this application.")
-            rows.setdefault(one.id, Member(one.id, one.resource_type, entry.get("display")))
-        return list(rows.values())
+        return list(rows.values()), awaited
 
     async def _refuse_edits(self, entries: Sequence[Mapping[str, Any]]) -> None:
         """What a list says of a member who stays in must be as it is, where it says it (rows G-06, Q-03)."""

@@ -19,6 +19,7 @@ from scim.protocol.validation import Document
 from scim.services.answers import Written, answered
 from scim.services.documents import PASSWORD_KEPT, parted
 from scim.services.environment import Environment
+from scim.services.guard import guarded
 from scim.services.intake import Intake, take
 from scim.services.passwords import HashedOnce
 from scim.services.read import load
@@ -37,12 +38,13 @@ async def patch(env: Environment, caller: Caller, request: ScimRequest) -> Answe
     """Apply a PatchOp, all of it or nothing, and answer 200 with the resource, or 204 as `answers.answered` decides.
 
     Raises:
-        ScimError: unknown id (404), an operation that cannot be applied (400), version misfit (412), value taken (409).
+        ScimError: unknown id (404), an operation that cannot be applied (400), version misfit (412), value taken (409),
+            too many users deactivated (429).
     """
     intake = take(caller, request)
     view = View(request.kind, request.base_url, intake.projection(request.kind))
     run = _Patch(env, caller, request, intake, view, HashedOnce(env.passwords))
-    return await retried(run.once)
+    return await guarded(env, caller, request, intake, "patch", lambda: retried(run.once))
 
 
 @dataclass(slots=True)

@@ -26,10 +26,11 @@ async def read(env: Environment, caller: Caller, request: ScimRequest) -> Answer
     async with env.database.session() as session:
         stored = await load(caller, session, request)
         location, tag = view.location(stored.id), etag(stored.version)
-        if _known(request, stored, view):
-            return Answer(status=304, location=location, etag=tag, summary="not modified")
+        if _known(caller, request, stored, view):
+            return intake.told_in(Answer(status=304, location=location, etag=tag, summary="not modified"))
         [body] = await view.show(caller, session, [stored])
-    return Answer(status=200, body=body, location=location, etag=tag, summary=f"read {request.kind.name} {stored.id}")
+    summary = f"read {request.kind.name} {stored.id}"
+    return intake.told_in(Answer(status=200, body=body, location=location, etag=tag, summary=summary))
 
 
 async def load(caller: Caller, session: Session, request: ScimRequest) -> Stored:
@@ -50,7 +51,7 @@ def missing(request: ScimRequest) -> NotFound:
     return NotFound(f"There is no {request.kind.name} with the id '{request.resource_id}'.")
 
 
-def _known(request: ScimRequest, stored: Stored, view: View) -> bool:
+def _known(caller: Caller, request: ScimRequest, stored: Stored, view: View) -> bool:
     """Whether 304 may be answered: not where the answer holds values that change without a new version.
 
     Nor where the schemas have changed since the resource did: they may show more of it now, or less.
@@ -58,4 +59,4 @@ def _known(request: ScimRequest, stored: Stored, view: View) -> bool:
     condition, changed_at = request.if_none_match, request.registry.changed_at
     if condition is None or not matches(condition, stored.version):
         return False
-    return not view.holds_derived(stored) and (changed_at is None or changed_at < stored.modified_at)
+    return not view.holds_derived(caller, stored) and (changed_at is None or changed_at < stored.modified_at)

@@ -13,6 +13,7 @@ from scim.protocol.validation import read_replacement
 from scim.services.answers import Written, answered
 from scim.services.documents import names, parted, with_default_active
 from scim.services.environment import Environment
+from scim.services.guard import guarded
 from scim.services.intake import take
 from scim.services.passwords import HashedOnce
 from scim.services.read import load
@@ -30,7 +31,8 @@ async def replace(env: Environment, caller: Caller, request: ScimRequest) -> Ans
     """Replace what a client may set, and answer 200 with the resource; a password that is not sent is kept (row G-04).
 
     Raises:
-        ScimError: unknown id (404), body that does not fit (400), version misfit (412), unique value taken (409).
+        ScimError: unknown id (404), body that does not fit (400), version misfit (412), unique value taken (409), too
+            many users deactivated (429).
     """
     intake = take(caller, request)
     kind = request.kind
@@ -59,7 +61,7 @@ async def replace(env: Environment, caller: Caller, request: ScimRequest) -> Ans
             done = Written(stored=saved, status=_OK, summary=summary, sent=sent)
             return await answered(caller, session, view, request, done)
 
-    return await retried(work)
+    return await guarded(env, caller, request, intake, "replace", lambda: retried(work))
 
 
 async def _secret(body: Mapping[str, Any], password: str | None, stored: Stored, hashed_once: HashedOnce) -> Secret:

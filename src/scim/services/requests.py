@@ -45,7 +45,11 @@ class ScimRequest(Incoming):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a service answers; the router turns it into bytes. `summary` says in words what was done."""
+    """What a service answers; the router turns it into bytes.
+
+    For the log `summary` says in words what was done, `aside` what is worth saying besides, and `rules` names the quirk
+    rules by which the request was read.
+    """
 
     status: int
     body: dict[str, Any] | None = None
@@ -53,3 +57,5 @@ class Answer:
     etag: str | None = None
     preference_applied: str | None = None
     summary: str = ""
+    aside: str | None = None
+    rules: tuple[str, ...] = ()

@@ -35,7 +35,12 @@ async def search(env: Environment, caller: Caller, request: Incoming, kinds: tup
     intake = take(caller, request)
     query = intake.query
     views = {kind.name: View(kind, request.base_url, intake.projection(kind)) for kind in kinds}
-    order = order_by(kinds, query.sort_by, descending=query.descending, base_url=request.base_url)
+    order = order_by(
+        kinds,
+        query.sort_by,
+        descending=query.descending,
+        surroundings=listing.surroundings(caller, request.base_url),
+    )
     filtered = _Filtered.of(env, intake, kinds)
     async with env.database.session() as session:
         selection = await _selection(caller, session, request, kinds, filtered)
@@ -47,7 +52,8 @@ async def search(env: Environment, caller: Caller, request: Incoming, kinds: tup
         shown = await _shown(caller, session, views, found)
     body = {"schemas": [LIST_RESPONSE]} | place | {"itemsPerPage": len(shown), "Resources": shown}
     what = f"{kinds[0].name}s" if len(kinds) == 1 else "resources"
-    return Answer(status=200, body=body, summary=f"listed {len(shown)} of {total} {what}{filtered.words}")
+    summary = f"listed {len(shown)} of {total} {what}{filtered.words}"
+    return intake.told_in(Answer(status=200, body=body, summary=summary))
 
 
 @dataclass(frozen=True, slots=True)

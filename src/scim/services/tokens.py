@@ -20,7 +20,7 @@ from scim.services.applications import DEFAULT_APPLICATION, Chosen
 from scim.services.names import as_uuid, checked_name
 from scim.services.operator import created, operator_caller, record
 from scim.services.tenants import DEFAULT_TENANT
-from scim.storage import applications, members, resources, tenants, tokens
+from scim.storage import applications, references, resources, tenants, tokens
 from scim.storage.fields import as_id
 from scim.storage.tokens import NewToken, TokenRow
 from scim.utils.clock import now
@@ -225,7 +225,7 @@ async def _subject(session: Session, chosen: Chosen, given: str) -> UUID:
     identifier = as_id(given)
     if identifier is not None and await resources.type_of(caller, session, identifier) is not None:
         return identifier
-    found = await members.find_by_user_name(caller, session, [given])
+    found = await references.find_by_user_name(caller, session, [given])
     if given not in found:
         raise OperatorError(f"application '{chosen.app.name}' has no user '{given}'; name one by id or userName")
     return found[given][0].id

@@ -12,13 +12,14 @@ from uuid import UUID
 
 from scim.caller import Caller
 from scim.db.session import Session
+from scim.models.settings import ManagerValue
 from scim.protocol.attributes.registry import ENTERPRISE_USER, GROUP, ORIGIN, USER, ResourceType
 from scim.protocol.date_time import printed
 from scim.protocol.etag import etag
 from scim.protocol.grammar.ast import AttributePath
 from scim.protocol.projection import Projection
+from scim.services.references import sent_manager
 from scim.storage import member_texts, members, resources
-from scim.storage.fields import as_id
 from scim.storage.resources import Stored
 from scim.storage.scopes import ENDPOINTS
 from scim.utils.splice import Spliced
@@ -38,17 +39,18 @@ class View:
         """The resource's URI (row B-17)."""
         return f"{self.base_url}{self.kind.endpoint}/{resource_id}"
 
-    def holds_derived(self, row: Stored) -> bool:
+    def holds_derived(self, caller: Caller, row: Stored) -> bool:
         """Whether the answer may hold what changes without a new version of the resource (row L-04).
 
-        These are the groups of a user, the names of members, and a manager's name and `$ref`.
+        These are the groups of a user, the names of members, and what is shown of a manager besides what was sent.
         """
         if self.kind.is_group:
             return self._wants_part("members", "display")
         if self.projection.wants("groups"):
             return True
-        return _manager_id(row.document) is not None and any(
-            self._wants_part("manager", part, ENTERPRISE_USER) for part in ("displayName", "$ref")
+        derived = ("displayName", "$ref", *(("value",) if _answers_ids(caller) else ()))
+        return sent_manager(row.document) is not None and any(
+            self._wants_part("manager", part, ENTERPRISE_USER) for part in derived
         )
 
     def _wants_part(self, name: str, part: str, extension: str | None = None) -> bool:
@@ -63,7 +65,8 @@ class View:
         groups = await self._groups(caller, session, ids)
         names = await self._manager_names(caller, session, rows)
         members = await self._members(caller, session, ids)
-        shown = [self._whole(row, groups, names) for row in rows]
+        by_id = _answers_ids(caller)
+        shown = [self._whole(row, groups, names, by_id=by_id) for row in rows]
         if caller.is_tenant_wide:
             shown = [_with_origin(one, caller.name_of(row.app_id)) for one, row in zip(shown, rows, strict=True)]
         answers = [self.projection.apply(one, sent=sent) for one in shown]
@@ -83,17 +86,17 @@ class View:
         return await member_texts.members_of(caller, session, ids, base_url=self.base_url, parts=parts)
 
     async def _manager_names(self, caller: Caller, session: Session, rows: Sequence[Stored]) -> dict[str, str | None]:
-        """The displayName of the managers that are users here, by id."""
-        managers = {manager for row in rows if (manager := _manager_id(row.document))}
+        """The displayName of the managers that are bound, by id."""
+        managers = {row.manager_id for row in rows if row.manager_id is not None}
         return await resources.display_names(caller, session, USER, sorted(managers)) if managers else {}
 
-    def _whole(self, row: Stored, groups: Entries, names: Mapping[str, str | None]) -> dict[str, Any]:
+    def _whole(self, row: Stored, groups: Entries, names: Mapping[str, str | None], *, by_id: bool) -> dict[str, Any]:
         document = {"schemas": [], "id": str(row.id)} | row.document
         document["schemas"] = [urn for urn in row.document["schemas"] if self.kind.has_schema(urn)]
         if row.id in groups:
             document["groups"] = [self.entry("groups", entry) for entry in groups[row.id]]
-        if names and (manager := _manager_id(document)):
-            self._bind_manager(document, str(manager), names)
+        if row.manager_id is not None and str(row.manager_id) in names and sent_manager(document) is not None:
+            self._bind_manager(document, str(row.manager_id), names, by_id=by_id)
         document["meta"] = {
             "resourceType": self.kind.name,
             "created": printed(row.created_at),
@@ -112,15 +115,19 @@ class View:
             shown["display"] = entry["display"]
         return shown
 
-    def _bind_manager(self, document: dict[str, Any], manager: str, names: Mapping[str, str | None]) -> None:
-        """`$ref` and `displayName` of a manager who is a user here (rows S-02, S-10)."""
-        if manager not in names:
-            return
-        bound = document[ENTERPRISE_USER]["manager"] | {"$ref": f"{self.base_url}{ENDPOINTS[USER]}/{manager}"}
-        bound.pop("displayName", None)
+    def _bind_manager(
+        self, document: dict[str, Any], manager: str, names: Mapping[str, str | None], *, by_id: bool
+    ) -> None:
+        """`$ref` and `displayName` of a manager who is a user here (rows S-02, S-10), and `value` where that is the id."""
+        value = manager if by_id else document[ENTERPRISE_USER]["manager"]["value"]
+        bound = {"value": value, "$ref": f"{self.base_url}{ENDPOINTS[USER]}/{manager}"}
         if names[manager] is not None:
             bound["displayName"] = names[manager]
         document[ENTERPRISE_USER] = document[ENTERPRISE_USER] | {"manager": bound}
+
+
+def _answers_ids(caller: Caller) -> bool:
+    return caller.settings.manager_value is ManagerValue.ID
 
 
 def _with_members(answer: dict[str, Any], found: Spliced | None) -> dict[str, Any]:
@@ -134,8 +141,3 @@ def _with_members(answer: dict[str, Any], found: Spliced | None) -> dict[str, An
 def _with_origin(document: dict[str, Any], app: str) -> dict[str, Any]:
     """The resource with the application it is from, for tokens that see several (DESIGN §4)."""
     return document | {"schemas": [*document["schemas"], ORIGIN], ORIGIN: {"application": app}}
-
-
-def _manager_id(document: Mapping[str, Any]) -> UUID | None:
-    value = document.get(ENTERPRISE_USER, {}).get("manager", {}).get("value")
-    return as_id(value) if isinstance(value, str) else None

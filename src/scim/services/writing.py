@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
@@ -20,14 +20,20 @@ from scim.protocol.filters.evaluate import values_at
 from scim.protocol.filters.values import unique_key
 from scim.protocol.patch.members import MemberChange
 from scim.protocol.validation import Document
+from scim.services.guard import admit_change
 from scim.services.intake import Intake
-from scim.services.membership import Edit, MemberDelta, MemberWriter, nests, resolve
+from scim.services.linking import Linking
+from scim.services.membership import Edit, MemberDelta, MemberWriter
+from scim.services.references import Links, Names, keeps_members, sent_manager
 from scim.services.requests import Incoming, ScimRequest
 from scim.services.transactions import Stale
-from scim.storage import audit, definitions, members, resources, unique
+from scim.storage import audit, definitions, guards, pending, references, resources, unique
+from scim.storage import hidden as hidden_users
 from scim.storage.audit import Entry
 from scim.storage.columns import Row
-from scim.storage.resources import Stored
+from scim.storage.resources import New, Stored
+
+_MAX_LISTED: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,38 +71,57 @@ class Writer:
         """The type of the resource."""
         return self.request.kind
 
+    @property
+    def _linking(self) -> Linking:
+        return Linking(self.caller, self.session, self.request, self.intake)
+
     async def create(self, resource_id: UUID, wanted: Wanted) -> Stored:
         """Add a resource.
 
         Raises:
             Uniqueness: a unique value is taken.
-            InvalidValue: a member is not there.
+            InvalidValue: a member is not there, in profile strict.
         """
         await hold_schemas(self.caller, self.session, self.request)
-        found = await self._resolve(wanted.members)
-        secret, now = wanted.secret.value, self.request.now
-        row = Row.of(wanted.document, self.kind)
+        names = self._linking.names({}, wanted.document, wanted.members)
+        links = await self._linking.link(names, wanted.members, hold_arriving=False)
+        row, secret, at = Row.of(wanted.document, self.kind), wanted.secret.value, self.request.now
+        new = New(resource_id, self.kind.name, row, secret, at, links.manager_of(names))
         with _taken(wanted.document):
-            await resources.insert(self.caller, self.session, self.kind.name, resource_id, row, secret=secret, at=now)
-        return await self._complete(resource_id, row, wanted, found)
+            await resources.insert(self.caller, self.session, new, locks=pending.locks_of(self.caller, names.arriving))
+        return await self._complete(resource_id, row, wanted, names, links)
 
     async def complete(self, resource_id: UUID, row: Row, wanted: Wanted) -> Stored:
-        """What a resource needs whose row was added just now: its unique values, its members, an audit record.
+        """What a resource needs whose row was added just now: unique values, references, members, an audit record.
 
         Raises:
             Uniqueness, InvalidValue: as `create`.
         """
-        return await self._complete(resource_id, row, wanted, await self._resolve(wanted.members))
+        names = self._linking.names({}, wanted.document, wanted.members)
+        links = await self._linking.link(names, wanted.members)
+        manager_id = links.manager_of(names)
+        if manager_id is not None:
+            await references.bind_managers(self.caller, self.session, {resource_id: manager_id})
+        return await self._complete(resource_id, row, wanted, names, links)
 
-    async def _complete(
-        self, resource_id: UUID, row: Row, wanted: Wanted, found: Mapping[str, members.Found]
-    ) -> Stored:
+    async def _complete(self, resource_id: UUID, row: Row, wanted: Wanted, names: Names, links: Links) -> Stored:
         now = self.request.now
         await self._claim(resource_id, row, wanted.document)
-        delta = await self._write_members(resource_id, wanted, found, now)
-        has_secret = wanted.secret.value is not None
-        stored = Stored(self.caller.app_id, resource_id, self.kind.name, wanted.document, 1, now, now, has_secret)
+        delta = await self._write_members(resource_id, wanted, links, now)
+        await self._linking.await_manager(resource_id, names, links, now)
+        stored = Stored(
+            self.caller.app_id,
+            resource_id,
+            self.kind.name,
+            wanted.document,
+            1,
+            now,
+            now,
+            wanted.secret.value is not None,
+            links.manager_of(names),
+        )
         await self._record("create", 201, stored, {}, wanted, delta)
+        await self._linking.arrive(names, now)
         return stored
 
     async def save(self, action: str, stored: Stored, wanted: Wanted) -> Stored:
@@ -105,21 +130,71 @@ class Writer:
         Raises:
             Stale: it was changed or deleted meanwhile.
             Uniqueness: a unique value is taken.
-            InvalidValue: a member is not there.
+            InvalidValue: a member is not there, in profile strict.
+            Guarded: a user would be deactivated, and the guard is closed.
         """
         rewrites = wanted.document != stored.document or not wanted.secret.keep
         if not rewrites and not wanted.members:
             return stored
         await hold_schemas(self.caller, self.session, self.request)
-        found = await self._resolve(wanted.members)
-        current = await self._lock(stored, rewrites=rewrites) if wanted.members else stored
         at = stored.next_time(self.request.now)
-        delta = await self._write_members(stored.id, wanted, found, at)
+        await self._guard(stored, wanted)
+        names = self._linking.names(stored.document, wanted.document, wanted.members)
+        links = await self._linking.link(names, wanted.members)
+        current = await self._lock(stored, rewrites=rewrites) if wanted.members else stored
+        delta = await self._write_members(stored.id, wanted, links, at)
         if not rewrites and not delta:
+            if not delta.is_empty:
+                await self._record(action, 200, current, stored.document, wanted, delta)
             return current
-        saved = await (self._rewrite(stored, wanted, at) if rewrites else self._touch(current))
+        saved = await (self._rewrite(stored, wanted, names, links, at) if rewrites else self._touch(current))
         await self._record(action, 200, saved, stored.document, wanted, delta)
+        await self._linking.arrive(names, at)
         return saved
+
+    async def restore(self, hidden: Stored, wanted: Wanted) -> Stored:
+        """Show a hidden user again under its id, with its memberships, and with a document that may be another.
+
+        Raises:
+            Stale: it was restored meanwhile.
+            Uniqueness: a unique value is taken.
+        """
+        await hold_schemas(self.caller, self.session, self.request)
+        at = hidden.next_time(self.request.now)
+        names = self._linking.names({}, wanted.document, ()).arriving_as(hidden.id)
+        links = await self._linking.link(names, ())
+        row = Row.of(wanted.document, self.kind)
+        with _taken(wanted.document):
+            shown = await hidden_users.unhide(
+                self.caller,
+                self.session,
+                hidden,
+                row,
+                secret=wanted.secret.value,
+                keep_secret=wanted.secret.keep,
+                manager_id=links.manager_of(names),
+                at=at,
+            )
+        if not shown:
+            raise Stale
+        await self._claim(hidden.id, row, wanted.document)
+        await self._linking.await_manager(hidden.id, names, links, at)
+        await guards.forget(self.caller, self.session, hidden.id)
+        changed = [{"path": "deleted", "old": True, "new": False}, *changed_values(self.kind, hidden.document, wanted)]
+        await self.record("restore", 201, hidden, changed)
+        await self._linking.arrive(names, at)
+        return replace(
+            hidden,
+            document=wanted.document,
+            version=hidden.version + 1,
+            modified_at=at,
+            has_secret=hidden.has_secret if wanted.secret.keep else wanted.secret.value is not None,
+            manager_id=links.manager_of(names),
+        )
+
+    async def _guard(self, stored: Stored, wanted: Wanted) -> None:
+        if self.kind.is_user and self.caller.settings.is_guarded:
+            await admit_change(self.caller, self.session, stored, wanted.document, at=self.request.now)
 
     async def _lock(self, stored: Stored, *, rewrites: bool) -> Stored:
         """Lock the row. A change of the document needs the version that was read; a change of members does not."""
@@ -133,8 +208,10 @@ class Writer:
             raise Stale
         return current
 
-    async def _rewrite(self, stored: Stored, wanted: Wanted, at: datetime) -> Stored:
+    async def _rewrite(self, stored: Stored, wanted: Wanted, names: Names, links: Links, at: datetime) -> Stored:
         row = Row.of(wanted.document, self.kind)
+        keeps_manager = sent_manager(stored.document) == sent_manager(wanted.document)
+        manager_id = stored.manager_id if keeps_manager else links.manager_of(names)
         with _taken(wanted.document):
             written = await resources.update(
                 self.caller,
@@ -148,26 +225,35 @@ class Writer:
         if not written:
             raise Stale
         await self._claim(stored.id, row, wanted.document)
-        return replace(stored, document=wanted.document, version=stored.version + 1, modified_at=at)
+        if not keeps_manager:
+            await references.set_manager(self.caller, self.session, stored.id, manager_id)
+            await pending.drop(self.caller, self.session, stored.id, pending.MANAGER)
+            await self._linking.await_manager(stored.id, names, links, at)
+        return replace(
+            stored, document=wanted.document, version=stored.version + 1, modified_at=at, manager_id=manager_id
+        )
 
     async def _touch(self, current: Stored) -> Stored:
         [row] = await resources.touch(self.caller, self.session, [current.id], at=self.request.now)
         return replace(current, version=row["version"], modified_at=row["modified_at"])
 
-    async def _resolve(self, wanted: Sequence[MemberChange]) -> dict[str, members.Found]:
-        if not wanted:
-            return {}
-        references = self.caller.settings.references(self.caller.profile)
-        found = await resolve(self.caller, self.session, wanted, references)
-        if nests(wanted, found):
-            await members.lock_nesting(self.caller, self.session)
-        return found
-
-    async def _write_members(
-        self, group_id: UUID, wanted: Wanted, found: Mapping[str, members.Found], at: datetime
-    ) -> MemberDelta:
-        writer = MemberWriter(self.caller, self.session, group_id, found, self.request.base_url, at, wanted.edit)
-        return await writer.write(wanted.members)
+    async def _write_members(self, group_id: UUID, wanted: Wanted, links: Links, at: datetime) -> MemberDelta:
+        if not wanted.members:
+            return MemberDelta()
+        writer = MemberWriter(
+            self.caller,
+            self.session,
+            group_id,
+            links.members,
+            self.request.base_url,
+            at,
+            keeps_members(self.caller),
+            wanted.edit,
+        )
+        delta = await writer.write(wanted.members)
+        if delta.awaited:
+            self.intake.tell(f"Members are kept until they are here: {_listed(delta.awaited)}.")
+        return delta
 
     async def _claim(self, resource_id: UUID, row: Row, document: Document) -> None:
         """Make sure that nobody else has what must be unique (rows B-46, B-48; quirk ENTRA-53 for group names)."""
@@ -186,8 +272,8 @@ class Writer:
         self, action: str, status: int, stored: Stored, old: Document, wanted: Wanted, delta: MemberDelta
     ) -> None:
         changed = changed_values(self.kind, old, wanted)
-        if delta:
-            changed.append({"path": "members", "added": _texts(delta.added), "removed": _texts(delta.removed)})
+        if not delta.is_empty:
+            changed.append(delta.change())
         await self.record(action, status, stored, changed)
 
     async def record(self, action: str, status: int, stored: Stored, changed: list[dict[str, Any]]) -> None:
@@ -247,8 +333,10 @@ def unique_values(document: Document, kind: ResourceType) -> list[tuple[str, str
     return sorted(found)
 
 
-def _texts(ids: set[UUID]) -> list[str]:
-    return sorted(map(str, ids))
+def _listed(names: Iterable[str]) -> str:
+    some = list(names)
+    shown = ", ".join(f"'{name[:80]}'" for name in some[:_MAX_LISTED])
+    return f"{shown} and {len(some) - _MAX_LISTED} more" if len(some) > _MAX_LISTED else shown
 
 
 @contextmanager

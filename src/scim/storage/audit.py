@@ -12,7 +12,7 @@ import orjson
 
 from scim.caller import Caller
 from scim.db.session import Session
-from scim.utils.uuid7 import new_id
+from scim.utils.uuid7 import first_id, new_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +61,17 @@ async def record(caller: Caller, session: Session, origin: Origin, entry: Entry)
 async def record_many(caller: Caller, session: Session, records: Iterable[tuple[Origin, Entry]]) -> None:
     """Write many records at once."""
     await session.copy("audit_log", _COLUMNS, [_values(caller, origin, entry) for origin, entry in records])
+
+
+async def rule_counts(caller: Caller, session: Session, *, since: datetime) -> dict[str, int]:
+    """How many records of the caller's application name each quirk rule since then, the most used first."""
+    rows = await session.fetch(
+        "SELECT rule, count(*) AS n FROM scim.audit_log, unnest(rules) AS rule WHERE app_id = $1 AND id >= $2"
+        " AND rules <> '{}' GROUP BY rule ORDER BY n DESC, rule",
+        caller.app_id,
+        first_id(since),
+    )
+    return {row["rule"]: row["n"] for row in rows}
 
 
 def _values(caller: Caller, origin: Origin, entry: Entry) -> tuple[Any, ...]:

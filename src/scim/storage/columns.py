@@ -101,6 +101,19 @@ RAW_TABLES: Mapping[str, Mapping[str, str]] = {
         "sent": "json",
         "at": "timestamp with time zone",
     },
+    "deprovisioned": {
+        "app_id": "uuid",
+        "resource_id": "uuid",
+        "at": "timestamp with time zone",
+        "deleted": "boolean",
+    },
+    "guards": {
+        "app_id": "uuid",
+        "refused": "bigint",
+        "refused_since": "timestamp with time zone",
+        "refused_at": "timestamp with time zone",
+        "released_until": "timestamp with time zone",
+    },
     "page_positions": {
         "app_id": "uuid",
         "token_id": "uuid",

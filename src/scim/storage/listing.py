@@ -9,6 +9,7 @@ from uuid import UUID
 
 from scim.caller import Caller
 from scim.db.session import Session
+from scim.models.settings import ManagerValue
 from scim.protocol.attributes.registry import ResourceType
 from scim.protocol.filters.checked import Checked
 from scim.protocol.paging import Beyond, Place
@@ -49,7 +50,13 @@ class Found:
 
 def surroundings_of(caller: Caller, selection: Selection) -> Surroundings:
     """What the selection's conditions must know."""
-    return Surroundings(selection.base_url, owner_condition(caller), selection.nests)
+    return surroundings(caller, selection.base_url, nests=selection.nests)
+
+
+def surroundings(caller: Caller, base_url: str, *, nests: bool = False) -> Surroundings:
+    """What the conditions and the order of a caller's lists must know."""
+    by_id = caller.settings.manager_value is ManagerValue.ID
+    return Surroundings(base_url, owner_condition(caller), nests, by_id)
 
 
 def owner_condition(caller: Caller) -> str:

@@ -5,7 +5,7 @@ The order of locks is the same everywhere: the resources referred to by id, then
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,18 +14,10 @@ from uuid import UUID
 from scim.caller import Caller
 from scim.db.session import Row, Session
 from scim.protocol.filters.checked import Checked
-from scim.protocol.text_key import bounded_key, bounded_text, text_key
+from scim.protocol.text_key import text_key
 from scim.storage.fields import Binder
 from scim.storage.scopes import MEMBER_ROWS
 from scim.storage.where import compile_member_filter
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A resource that a member's `value` names."""
-
-    id: UUID
-    resource_type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,72 +29,33 @@ class Member:
     display: str | None
 
 
-async def lock_by_id(caller: Caller, session: Session, ids: Iterable[UUID], *, types: Sequence[str]) -> dict[UUID, str]:
-    """Those of `ids` that exist, with their types, locked against deletion in the order of their ids."""
-    rows = await session.fetch(
-        "SELECT id, resource_type FROM scim.resources WHERE app_id = $1 AND id = ANY($2)"
-        " AND resource_type = ANY($3) AND deleted_at IS NULL ORDER BY id FOR KEY SHARE",
-        caller.app_id,
-        sorted(ids),
-        list(types),
-    )
-    return {row["id"]: row["resource_type"] for row in rows}
-
-
-async def find_by_external_id(
-    caller: Caller, session: Session, values: Sequence[str], *, types: Sequence[str]
-) -> dict[str, list[Found]]:
-    """Resources by externalId, for all values in one query; several where it is not unique."""
-    rows = await session.fetch(
-        "SELECT id, resource_type, external_id AS name FROM scim.resources WHERE app_id = $1"
-        " AND resource_type = ANY($2) AND external_id = ANY($3) AND deleted_at IS NULL",
-        caller.app_id,
-        list(types),
-        [bounded_text(value) for value in values],
-    )
-    return _by_name(values, rows, bounded_text)
-
-
-async def find_by_user_name(caller: Caller, session: Session, values: Sequence[str]) -> dict[str, list[Found]]:
-    """Users by userName, letter case ignored, for all values in one query."""
-    rows = await session.fetch(
-        "SELECT id, resource_type, user_name_key AS name FROM scim.resources WHERE app_id = $1"
-        " AND resource_type = 'User' AND user_name_key = ANY($2) AND deleted_at IS NULL",
-        caller.app_id,
-        [_user_name(value) for value in values],
-    )
-    return _by_name(values, rows, _user_name)
-
-
-def _user_name(value: str) -> str:
-    return bounded_key(value)
-
-
-def _by_name(values: Sequence[str], rows: Sequence[Any], key: Any) -> dict[str, list[Found]]:
-    by_key: dict[str, list[Found]] = {}
-    for row in rows:
-        by_key.setdefault(row["name"], []).append(Found(row["id"], row["resource_type"]))
-    return {value: by_key[key(value)] for value in values if key(value) in by_key}
-
-
 async def add(
     caller: Caller, session: Session, group_id: UUID, members: Sequence[Member], *, at: datetime
 ) -> list[UUID]:
     """Insert the members that the group lacks; the ids of those."""
+    return [member for _, member in await add_all(caller, session, [(group_id, one) for one in members], at=at)]
+
+
+async def add_all(
+    caller: Caller, session: Session, memberships: Sequence[tuple[UUID, Member]], *, at: datetime
+) -> list[tuple[UUID, UUID]]:
+    """Insert members of several groups that these lack; (group, member) of those."""
+    members = [member for _, member in memberships]
     rows = await session.fetch(
         "INSERT INTO scim.group_members (app_id, group_id, member_id, member_type, display, display_key, added_at)"
-        " SELECT $1, $2, m.id, m.kind, m.display, m.display_key, $7"
-        " FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[]) AS m (id, kind, display, display_key)"
-        " ORDER BY m.id ON CONFLICT DO NOTHING RETURNING member_id",
+        " SELECT $1, m.group_id, m.id, m.kind, m.display, m.display_key, $7"
+        " FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[])"
+        " AS m (group_id, id, kind, display, display_key)"
+        " ORDER BY m.group_id, m.id ON CONFLICT DO NOTHING RETURNING group_id, member_id",
         caller.app_id,
-        group_id,
+        [group_id for group_id, _ in memberships],
         [member.id for member in members],
         [member.resource_type for member in members],
         [member.display for member in members],
         [text_key(member.display) if member.display is not None else None for member in members],
         at,
     )
-    return [row["member_id"] for row in rows]
+    return [(row["group_id"], row["member_id"]) for row in rows]
 
 
 async def among(caller: Caller, session: Session, group_id: UUID, ids: Sequence[UUID]) -> bool:
@@ -156,14 +109,14 @@ async def keep_only(caller: Caller, session: Session, group_id: UUID, ids: Seque
     return [row["member_id"] for row in rows]
 
 
-async def leave_all_groups(caller: Caller, session: Session, member_id: UUID) -> list[UUID]:
-    """Drop every membership of a resource; the groups it was in, in the order of their ids."""
+async def leave_all_groups(caller: Caller, session: Session, member_id: UUID) -> dict[UUID, str | None]:
+    """Drop every membership of a resource; the groups it was in, by id, with the display text that came with it."""
     rows = await session.fetch(
-        "DELETE FROM scim.group_members WHERE app_id = $1 AND member_id = $2 RETURNING group_id",
+        "DELETE FROM scim.group_members WHERE app_id = $1 AND member_id = $2 RETURNING group_id, display",
         caller.app_id,
         member_id,
     )
-    return sorted(row["group_id"] for row in rows)
+    return {row["group_id"]: row["display"] for row in sorted(rows, key=lambda row: row["group_id"])}
 
 
 async def lock_nesting(caller: Caller, session: Session) -> None:

@@ -14,6 +14,7 @@ from scim.protocol.grammar.parser import parse_attribute_path
 from scim.protocol.paging import Beyond
 from scim.storage.fields import Binder, TextField, as_id
 from scim.storage.paths import json_path, quoted, search_path
+from scim.storage.reference_field import ReferenceField
 from scim.storage.scopes import ResourceScope, Rows, Surroundings, part_of
 
 
@@ -82,7 +83,9 @@ class Order:
 CREATION = Order()
 
 
-def order_by(kinds: Sequence[ResourceType], sort_by: str | None, *, descending: bool, base_url: str) -> Order:
+def order_by(
+    kinds: Sequence[ResourceType], sort_by: str | None, *, descending: bool, surroundings: Surroundings
+) -> Order:
     """The order that `sortBy` and `sortOrder` ask for; a type that lacks the attribute has no value of it.
 
     Raises:
@@ -95,7 +98,7 @@ def order_by(kinds: Sequence[ResourceType], sort_by: str | None, *, descending: 
     if not any(targets):
         names = " or ".join(kind.name for kind in kinds)
         raise InvalidPath(f"'sortBy' names '{sort_by[:80]}', which is no attribute of {names}.")
-    found = [_key(kind, target, base_url) if target else None for kind, target in zip(kinds, targets, strict=True)]
+    found = [_key(kind, target, surroundings) if target else None for kind, target in zip(kinds, targets, strict=True)]
     types = {key[1] for key in found if key}
     if len(types) > 1:
         raise InvalidValue(f"'sortBy' names '{sort_by[:80]}', whose values are of different types; ask one endpoint.")
@@ -128,14 +131,16 @@ def _path(sort_by: str) -> AttributePath:
         raise InvalidPath(f"'sortBy' is '{sort_by[:80]}': {error.detail}") from error
 
 
-def _key(kind: ResourceType, target: Target, base_url: str) -> tuple[str, KeyType]:
+def _key(kind: ResourceType, target: Target, surroundings: Surroundings) -> tuple[str, KeyType]:
     if target.extension is None and str(target) in _COLUMNS:
         return _COLUMNS[str(target)]
     if target.extension is None and str(target) == "meta.location":
         return f"'{quoted(kind.endpoint[1:])[1:-1]}/' || r.id", KeyType.TEXT
-    scope = ResourceScope(kind, Surroundings(base_url))
+    scope = ResourceScope(kind, surroundings)
     if target.extension == ORIGIN and isinstance(field := scope.field(target), TextField):
         return field.expression, KeyType.TEXT
+    if target.extension is not None and isinstance(field := scope.field(target), ReferenceField):
+        return field.ordered(), KeyType.TEXT
     relation = scope.relation(target)
     if isinstance(relation, Rows):
         return _related(relation, target), KeyType.TEXT

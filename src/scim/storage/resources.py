@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,13 +17,16 @@ from scim.db.session import Session
 from scim.models import Resource
 from scim.storage.columns import ROW_COLUMNS, Row, slot_of
 
-STORED = "r.app_id, r.id, r.resource_type, r.document, r.version, r.created_at, r.modified_at, r.secret IS NOT NULL AS has_secret"
+STORED = (
+    "r.app_id, r.id, r.resource_type, r.document, r.version, r.created_at, r.modified_at,"
+    " r.secret IS NOT NULL AS has_secret, r.manager_id"
+)
 _TICK = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A resource as it was read."""
+    """A resource as it was read; `manager_id` is a user's manager, once it is known here."""
 
     app_id: UUID
     id: UUID
@@ -33,6 +36,7 @@ class Stored:
     created_at: datetime
     modified_at: datetime
     has_secret: bool
+    manager_id: UUID | None = None
 
     @classmethod
     def of(cls, record: Record) -> Stored:
@@ -46,6 +50,7 @@ class Stored:
             record["created_at"],
             record["modified_at"],
             record["has_secret"],
+            record["manager_id"],
         )
 
     def next_time(self, now: datetime) -> datetime:
@@ -80,47 +85,46 @@ async def type_of(caller: Caller, session: Session, resource_id: UUID) -> str | 
     return name
 
 
-async def insert(
-    caller: Caller,
-    session: Session,
-    resource_type: str,
-    resource_id: UUID,
-    row: Row,
-    *,
-    secret: str | None,
-    at: datetime,
-) -> None:
-    """Add a resource, and count it in the same statement; the count is touched last, as in `insert_many`.
-
-    Raises:
-        UniqueViolationError: its userName is taken.
-    """
-    await session.execute(
-        f"WITH made AS (INSERT INTO scim.resources (app_id, resource_type, id, {ROW_COLUMNS},"
-        " secret, version, created_at, modified_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $11) RETURNING app_id, resource_type)"
-        " INSERT INTO scim.resource_counts AS c (app_id, resource_type, slot, n)"
-        " SELECT app_id, resource_type, $12, 1 FROM made"
-        " ON CONFLICT (app_id, resource_type, slot) DO UPDATE SET n = c.n + 1",
-        caller.app_id,
-        resource_type,
-        resource_id,
-        *row.values(),
-        secret,
-        at,
-        slot_of(resource_id),
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class New:
-    """A resource to add, with its password's hash."""
+    """A resource to add, with its password's hash, and the manager of a user, once known."""
 
     id: UUID
     resource_type: str
     row: Row
     secret: str | None
     at: datetime
+    manager_id: UUID | None = None
+
+
+async def insert(caller: Caller, session: Session, new: New, *, locks: Sequence[int] = ()) -> None:
+    """Add a resource, and count it in the same statement; the count is touched last, as in `insert_many`.
+
+    `locks` stand for the names under which others may wait for it (`storage.pending.locks_of`): they are taken first.
+
+    Raises:
+        UniqueViolationError: its userName is taken.
+    """
+    await session.execute(
+        "WITH held AS MATERIALIZED"
+        " (SELECT count(pg_advisory_xact_lock_shared(id)::text) FROM unnest($14::bigint[]) AS l (id)),"
+        f" made AS (INSERT INTO scim.resources (app_id, resource_type, id, {ROW_COLUMNS},"
+        " secret, manager_id, version, created_at, modified_at)"
+        " SELECT $1::uuid, $2::text, $3::uuid, $4::json, $5::jsonb, $6::text, $7::text, $8::text, $9::boolean,"
+        " $10::text, $11::uuid, 1, $12::timestamptz, $12 FROM held RETURNING app_id, resource_type)"
+        " INSERT INTO scim.resource_counts AS c (app_id, resource_type, slot, n)"
+        " SELECT app_id, resource_type, $13, 1 FROM made"
+        " ON CONFLICT (app_id, resource_type, slot) DO UPDATE SET n = c.n + 1",
+        caller.app_id,
+        new.resource_type,
+        new.id,
+        *new.row.values(),
+        new.secret,
+        new.manager_id,
+        new.at,
+        slot_of(new.id),
+        list(locks),
+    )
 
 
 async def insert_many(caller: Caller, session: Session, new: Sequence[New]) -> set[UUID]:
@@ -130,12 +134,12 @@ async def insert_many(caller: Caller, session: Session, new: Sequence[New]) -> s
     names do not wait for each other. All are counted in one slot: the sum is what matters.
     """
     rows = await session.fetch(
-        f"WITH made AS (INSERT INTO scim.resources (app_id, resource_type, id, secret, version, created_at, modified_at, {ROW_COLUMNS})"
-        " SELECT $1, n.resource_type, n.id, n.secret, 1, n.at, n.at,"
+        "WITH made AS (INSERT INTO scim.resources (app_id, resource_type, id, secret, manager_id, version, created_at,"
+        f" modified_at, {ROW_COLUMNS}) SELECT $1, n.resource_type, n.id, n.secret, n.manager_id, 1, n.at, n.at,"
         " n.document, n.search, n.user_name_key, n.display_name_key, n.external_id, n.active"
         " FROM unnest($3::text[], $4::uuid[], $5::text[], $6::timestamptz[], $7::json[], $8::jsonb[], $9::text[],"
-        " $10::text[], $11::text[], $12::boolean[]) WITH ORDINALITY AS n (resource_type, id, secret, at, document,"
-        " search, user_name_key, display_name_key, external_id, active, number)"
+        " $10::text[], $11::text[], $12::boolean[], $13::uuid[]) WITH ORDINALITY AS n (resource_type, id, secret, at,"
+        " document, search, user_name_key, display_name_key, external_id, active, manager_id, number)"
         ' ORDER BY n.user_name_key COLLATE "C", n.number ON CONFLICT DO NOTHING RETURNING id, resource_type),'
         " counted AS (INSERT INTO scim.resource_counts AS c (app_id, resource_type, slot, n)"
         " SELECT $1, resource_type, $2, count(*) FROM made GROUP BY resource_type ORDER BY resource_type"
@@ -148,6 +152,7 @@ async def insert_many(caller: Caller, session: Session, new: Sequence[New]) -> s
         [one.secret for one in new],
         [one.at for one in new],
         *map(list, zip(*(one.row.values() for one in new), strict=True)),
+        [one.manager_id for one in new],
     )
     return {row["id"] for row in rows}
 
@@ -174,6 +179,17 @@ async def update(
         at,
     )
     return touched == 1
+
+
+async def lock_all(caller: Caller, session: Session, ids: Iterable[UUID]) -> set[UUID]:
+    """Lock resources against other changes, in the order of their ids; those that are there."""
+    rows = await session.fetch(
+        "SELECT id FROM scim.resources WHERE app_id = $1 AND id = ANY($2) AND deleted_at IS NULL"
+        " ORDER BY id FOR NO KEY UPDATE",
+        caller.app_id,
+        sorted(ids),
+    )
+    return {row["id"] for row in rows}
 
 
 async def lock(caller: Caller, session: Session, resource_id: UUID) -> int | None:

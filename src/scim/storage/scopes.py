@@ -11,23 +11,24 @@ from scim.protocol.filters.values import without_api_version
 from scim.storage.columns import has_display_name_key
 from scim.storage.fields import BooleanField, Field, IdField, KeyField, LocationField, TextField, TimeField
 from scim.storage.json_fields import JsonField
+from scim.storage.reference_field import ReferenceField
 
 ENDPOINTS: Mapping[str, str] = {"User": "/Users", "Group": "/Groups"}
 """Where resources that members and managers refer to are found, by the name of their type."""
-
-_IS_ID = "'^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'"
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What a condition must know besides the type.
 
-    Where locations start, which applications `$1` names, and whether groups are in groups there.
+    Where locations start, which applications `$1` names, whether groups are in groups there, and whether `manager.value`
+    answers the id of a manager who is bound.
     """
 
     base_url: str
     owner: str = "= $1"
     nests: bool = False
+    manager_ids: bool = False
 
 
 MEMBER_ROWS = "scim.group_members AS gm JOIN scim.resources AS m ON m.app_id = gm.app_id AND m.id = gm.member_id"
@@ -146,6 +147,8 @@ class ResourceScope:
             special = self._columns().get(str(target))
             if special is not None:
                 return special
+        if self.surroundings.manager_ids and self._is_manager(target):
+            return ReferenceField("r.manager_id", JsonField("r.search", target))
         return JsonField("r.search", target)
 
     def relation(self, target: Target) -> Relation | None:
@@ -155,9 +158,12 @@ class ResourceScope:
             return member_relation(self._base_url)
         if key == ("User", None, "groups"):
             return NestedGroups(self.surroundings) if self.surroundings.nests else self._groups()
-        if key == ("User", ENTERPRISE_USER, "manager") and (target.sub is None or target.sub.name != "value"):
+        if self._is_manager(target) and (target.sub is None or target.sub.name != "value"):
             return self._manager(target)
         return self._meta() if target.attribute.name == "meta" and target.extension is None else None
+
+    def _is_manager(self, target: Target) -> bool:
+        return self.kind.is_user and target.extension == ENTERPRISE_USER and target.attribute.name == "manager"
 
     @property
     def _base_url(self) -> str:
@@ -203,14 +209,15 @@ class ResourceScope:
 
     def _manager(self, target: Target) -> Rows:
         entry = f"r.search -> '{ENTERPRISE_USER}' -> 'manager'"
-        value = f"({entry} ->> 'value')"
-        sub = {part.name: Target(part) for part in target.attribute.sub_attributes}
+        part = target.attribute.sub("value")
+        assert part is not None
+        sent = JsonField("m.entry", Target(part))
         return Rows(
             f"(SELECT {entry} AS entry, m.id, m.resource_type, m.search FROM (VALUES (1)) AS one (row)"
-            " LEFT JOIN scim.resources AS m ON m.app_id = r.app_id AND m.resource_type = 'User' AND m.deleted_at IS NULL"
-            f" AND m.id = CASE WHEN {value} ~ {_IS_ID} THEN {value}::uuid END) AS m WHERE m.entry IS NOT NULL",
+            " LEFT JOIN scim.resources AS m ON m.app_id = r.app_id AND m.id = r.manager_id AND m.deleted_at IS NULL)"
+            " AS m WHERE m.entry IS NOT NULL",
             {
-                "value": JsonField("m.entry", sub["value"]),
+                "value": ReferenceField("m.id", sent) if self.surroundings.manager_ids else sent,
                 "$ref": LocationField(
                     without_api_version(self._base_url), "m.id", "m.resource_type", {"User": ENDPOINTS["User"]}
                 ),

@@ -46,6 +46,13 @@ async def claim(
     return [name for name, key in values if (name, key) not in own]
 
 
+async def release(caller: Caller, session: Session, resource_id: UUID) -> None:
+    """Free all that is a resource's own."""
+    await session.execute(
+        "DELETE FROM scim.unique_values WHERE app_id = $1 AND resource_id = $2", caller.app_id, resource_id
+    )
+
+
 async def is_display_name_taken(
     caller: Caller, session: Session, resource_type: str, resource_id: UUID, display_name_key: str
 ) -> bool:

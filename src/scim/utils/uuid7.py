@@ -46,3 +46,8 @@ def uuid7(milliseconds: int) -> UUID:
 def new_id(now: datetime) -> UUID:
     """A new id for a moment."""
     return uuid7((now - _EPOCH) // _MILLISECOND)
+
+
+def first_id(at: datetime) -> UUID:
+    """An id that is less than all made for a moment or later, and greater than those made for earlier ones."""
+    return UUID(int=(at - _EPOCH) // _MILLISECOND << 80)

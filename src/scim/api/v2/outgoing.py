@@ -39,7 +39,8 @@ class _InPieces(Response):
 
 def outgoing(request: Request, answer: Answer) -> Response:
     """The answer of a service; 204 and 304 have no body (row P-11)."""
-    request.scope["state"]["summary"] = answer.summary
+    state = request.scope["state"]
+    state |= {"summary": answer.summary, "aside": answer.aside, "rules": answer.rules or state.get("rules", ())}
     headers = {}
     if answer.location is not None:
         headers["Location"] = answer.location

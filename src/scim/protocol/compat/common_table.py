@@ -339,6 +339,7 @@ COMMON = (
         concerns="POST, PUT, PATCH",
         kind=Kind.HABIT,
         example=Example(before='"members": [{"value": "kim"}]', after="the user whose userName is kim is the member"),
+        works=(names.NAMED_OTHERWISE,),
     ),
     Rule(
         id="COMMON-35",

@@ -17,6 +17,8 @@ TEXT_AS_BOOLEAN = Mark(phase=Phase.PATHS, meaning="a boolean may be compared wit
 DOT_AFTER_URN = Mark(phase=Phase.PATHS, meaning="a dot may stand where a colon is due, after the URN")
 BARE_EXTENSION_NAME = Mark(phase=Phase.PATHS, meaning="a PATCH path may name an extension's attribute without URN")
 
+NAMED_OTHERWISE = Mark(phase=Phase.VALUES, meaning="a member or manager may be named by something else than its id")
+
 _NAME = r"\$?[A-Za-z][-_A-Za-z0-9]*"
 _NAME_AND_SUB = re.compile(rf"({_NAME})(?:\.({_NAME}))?")
 _PATCH_PATH = re.compile(rf"\s*([^\s\[\]\"()]+)\s*(\[.*\](?:\.({_NAME}))?)?\s*", re.DOTALL)

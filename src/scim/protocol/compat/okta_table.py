@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scim.protocol.compat import okta, schemas
+from scim.protocol.compat import names, okta, schemas
 from scim.protocol.compat.rule import Example, Kind, Rule
 
 _USER = "urn:ietf:params:scim:schemas:core:2.0:User"
@@ -117,6 +117,7 @@ OKTA = (
             before={"schemas": [_USER], "userName": "lena", _ENT: {"manager": {"value": "head@example.com"}}},
             after={"schemas": [_USER], "userName": "lena", _ENT: {"manager": {"value": "head@example.com"}}},
         ),
+        works=(names.NAMED_OTHERWISE,),
     ),
     Rule(
         id="OKTA-13",

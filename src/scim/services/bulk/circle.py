@@ -12,7 +12,9 @@ from scim.protocol.bulk.message import BulkOperation
 from scim.services.bulk.operations import Operations, Outcome
 from scim.services.create import Prepared, prepare, read
 from scim.services.environment import Environment
-from scim.services.membership import ContainsItself, nests, resolve
+from scim.services.linking import Linking
+from scim.services.membership import ContainsItself, nests
+from scim.services.references import link, union
 from scim.services.requests import Answer
 from scim.services.transactions import retried
 from scim.services.writing import Writer, hold_schemas
@@ -36,7 +38,7 @@ async def run_circle(
     """Carry out creates that refer to each other; the outcomes in their order, and `ids` gains those of their resources.
 
     Each gets its id first, so that all are complete when they are stored. One transaction holds them, so that nobody sees
-    them half done.
+    them half done. Hidden users are not restored here: the others refer to the new ids.
     """
     made = [new_id(now()) for _ in circle]
     known = ids | {one.bulk_id or "": str(own) for one, own in zip(circle, made, strict=True)}
@@ -76,12 +78,12 @@ async def _stored(env: Environment, caller: Caller, ready: Sequence[Prepared]) -
 
 
 async def _lock(caller: Caller, session: Session, ready: Sequence[Prepared]) -> None:
-    """The members that are there already, and the application's nesting, before any row (DESIGN §3)."""
+    """What is referred to and is there already, and the application's nesting, before any row (DESIGN §3)."""
+    linkings = [(one, Linking(caller, session, one.request, one.intake)) for one in ready]
+    names = [linking.names({}, one.wanted.document, one.wanted.members) for one, linking in linkings]
     changes = [change for one in ready for change in one.wanted.members]
-    if not changes:
-        return
-    found = await resolve(caller, session, changes, caller.settings.references(caller.profile))
-    if nests(changes, found) or sum(one.request.kind.is_group for one in ready) > 1:
+    links = await link(caller, session, union(names))
+    if nests(changes, links.members) or sum(one.request.kind.is_group for one in ready) > 1:
         await members.lock_nesting(caller, session)
 
 

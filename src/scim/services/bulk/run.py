@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 import asyncpg
@@ -17,7 +17,10 @@ from scim.protocol.bulk.message import BulkOperation
 from scim.services.bulk.operations import Outcome
 from scim.services.create import Prepared, Read, prepare
 from scim.services.environment import Environment
+from scim.services.linking import Linking
+from scim.services.references import link, union
 from scim.services.requests import Answer
+from scim.services.restoring import may_restore
 from scim.services.transactions import retried
 from scim.services.writing import changed_values, hold_schemas, written_entry
 from scim.storage import audit, resources
@@ -28,10 +31,14 @@ _CREATED = 201
 
 
 def is_plain(caller: Caller, found: Read) -> bool:
-    """Whether a create needs nothing but its row: no members, nothing unique besides a userName."""
+    """Whether a create needs nothing but its row and its manager.
+
+    No members, nothing unique besides a userName, no hidden user whom it might mean.
+    """
     kind = found.request.kind
     named = kind.is_group and caller.settings.unique_group_names
-    return not found.parts.members and not kind.unique and not named
+    restores = may_restore(caller, kind, found.parts.document)
+    return not (found.parts.members or kind.unique or named or restores)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +113,37 @@ async def _inserted(caller: Caller, session: Session, ready: Sequence[Prepared |
     if not whole:
         return [one for one in ready if isinstance(one, ScimError)]
     await hold_schemas(caller, session, whole[0].request)
-    made = await resources.insert_many(caller, session, [one.new for one in whole])
-    stored = [one for one in whole if one.resource_id in made]
-    await audit.record_many(caller, session, ((one.request.origin, _entry(one)) for one in stored))
-    return [
-        one if isinstance(one, ScimError) else one.answer if one.resource_id in made else one.taken() for one in ready
-    ]
+    return await _Run(caller, session, whole).outcomes(ready)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Creates that are stored in one statement, with their managers, and with what waits for them."""
+
+    caller: Caller
+    session: Session
+    creates: Sequence[Prepared]
+
+    async def outcomes(self, ready: Sequence[Prepared | ScimError]) -> list[Outcome]:
+        linkings = [Linking(self.caller, self.session, one.request, one.intake) for one in self.creates]
+        names = [
+            linking.names({}, one.wanted.document, ()) for linking, one in zip(linkings, self.creates, strict=True)
+        ]
+        links = await link(self.caller, self.session, union(names))
+        new = [replace(one.new, manager_id=links.manager_of(own)) for one, own in zip(self.creates, names, strict=True)]
+        made = await resources.insert_many(self.caller, self.session, new)
+        stored = [parts for parts in zip(self.creates, linkings, names, strict=True) if parts[0].resource_id in made]
+        for one, linking, own in stored:
+            await linking.await_manager(one.resource_id, own, links, one.request.now)
+        records = ((one.request.origin, _entry(one)) for one, _, _ in stored)
+        await audit.record_many(self.caller, self.session, records)
+        if stored:
+            one, linking, _ = stored[0]
+            await linking.arrive(union([own for _, _, own in stored]), one.request.now)
+        return [
+            one if isinstance(one, ScimError) else one.answer if one.resource_id in made else one.taken()
+            for one in ready
+        ]
 
 
 def _entry(one: Prepared) -> audit.Entry:

@@ -1,0 +1,111 @@
+"""Binding what was kept when the resource that it names arrives: by a create, an update, or a restore (quirk COMMON-34)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from scim.caller import Caller
+from scim.db.session import Session
+from scim.models.settings import Reference
+from scim.protocol.attributes.registry import GROUP, USER
+from scim.services.references import MEMBER_TYPES, look_up
+from scim.storage import audit, members, pending, references, resources
+from scim.storage.audit import Entry, Origin
+from scim.storage.members import Member
+from scim.storage.pending import MANAGER, MEMBERS, Pending
+from scim.storage.references import Found
+
+_OK: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """Binds references in the transaction of a write; each holder gets an audit record of its own."""
+
+    caller: Caller
+    session: Session
+    origin: Origin
+    at: datetime
+
+    async def bind(self, keys: Iterable[str]) -> None:
+        """Bind what is kept under these names, where it means exactly one resource now.
+
+        Groups get their members and a new version; users their manager, which changes no version: `$ref` and
+        displayName of a manager are derived.
+        """
+        asked = sorted(keys)
+        waiting = await pending.waiting_for(self.caller, self.session, asked) if asked else []
+        for attribute, work in ((MANAGER, self._bind_managers), (MEMBERS, self._bind_members)):
+            found = await self._found([one for one in waiting if one.attribute == attribute])
+            if found:
+                await work(found)
+
+    async def _found(self, waiting: Sequence[Pending]) -> list[tuple[Pending, Found]]:
+        """Those that mean one resource by now. The id is always tried: of who was hidden it is what is kept."""
+        if not waiting:
+            return []
+        settings, profile = self.caller.settings, self.caller.profile
+        is_member = waiting[0].attribute == MEMBERS
+        tried = settings.members_by(profile) if is_member else settings.managers_by(profile)
+        tried = tuple(dict.fromkeys((Reference.ID, *tried)))
+        names = {one.sent["value"] for one in waiting}
+        found = await look_up(self.caller, self.session, names, tried, types=MEMBER_TYPES if is_member else (USER,))
+        return [(one, found[one.sent["value"]]) for one in waiting if one.sent["value"] in found]
+
+    async def _bind_managers(self, found: Sequence[tuple[Pending, Found]]) -> None:
+        taken = await self._taken(found)
+        managers = {one.holder_id: manager.id for one, manager in taken}
+        if managers:
+            await references.bind_managers(self.caller, self.session, managers)
+        for one, manager in taken:
+            change = {"path": MANAGER, "sent": one.sent["value"], "bound": str(manager.id)}
+            await self._record(USER, one.holder_id, change)
+
+    async def _bind_members(self, found: Sequence[tuple[Pending, Found]]) -> None:
+        """Groups one by one: each changes what the next would be a member of."""
+        nested = [(one, member) for one, member in found if member.resource_type == GROUP]
+        if nested:
+            await members.lock_nesting(self.caller, self.session)
+        for one, group in nested:
+            if not await members.would_cycle(self.caller, self.session, one.holder_id, [group.id]):
+                await self._join([(one, group)])
+        await self._join([(one, member) for one, member in found if member.resource_type != GROUP])
+
+    async def _join(self, found: Sequence[tuple[Pending, Found]]) -> None:
+        rows = [
+            (one.holder_id, Member(member.id, member.resource_type, one.sent.get("display")))
+            for one, member in await self._taken(found)
+        ]
+        added = await members.add_all(self.caller, self.session, rows, at=self.at) if rows else []
+        came: dict[UUID, list[str]] = {}
+        for group_id, member_id in added:
+            came.setdefault(group_id, []).append(str(member_id))
+        if came:
+            await resources.touch(self.caller, self.session, sorted(came), at=self.at)
+        for group_id, ids in came.items():
+            await self._record(GROUP, group_id, {"path": MEMBERS, "added": ids, "removed": []})
+
+    async def _taken(self, found: Sequence[tuple[Pending, Found]]) -> list[tuple[Pending, Found]]:
+        """Those whose holders are there, locked by id, and which nobody has given up meanwhile."""
+        if not found:
+            return []
+        there = await resources.lock_all(self.caller, self.session, {one.holder_id for one, _ in found})
+        found = [(one, target) for one, target in found if one.holder_id in there]
+        kept = await pending.take(self.caller, self.session, [one for one, _ in found]) if found else set()
+        return [(one, target) for one, target in found if (one.holder_id, one.attribute, one.key) in kept]
+
+    async def _record(self, resource_type: str, resource_id: UUID, change: Mapping[str, Any]) -> None:
+        entry = Entry(
+            action="bind",
+            at=self.at,
+            resource_type=resource_type,
+            resource_id=resource_id,
+            status=_OK,
+            detail="A reference that was kept is bound: the resource that it names is here now.",
+            changes=[change],
+        )
+        await audit.record(self.caller, self.session, replace(self.origin, request=None), entry)

@@ -1,0 +1,141 @@
+"""References to what is not there yet: kept as they were sent, and bound when it arrives (quirk COMMON-34).
+
+A name that is looked for in vain and a resource of that name that arrives at the same time must not miss each other: who
+looks in vain holds the name alone, who arrives holds it together with others, each before the look that counts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+
+from scim.caller import Caller
+from scim.db.session import Session
+from scim.protocol.attributes.registry import ENTERPRISE_USER
+from scim.protocol.text_key import bounded_key
+
+MEMBERS: Final = "members"
+MANAGER: Final = f"{ENTERPRISE_USER}:manager"
+
+_STRIPES: Final = 64
+"""Locks that the names of an application share, so that no transaction needs many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """One reference: whose it is, in which attribute, and the entry as it was sent."""
+
+    holder_id: UUID
+    attribute: str
+    key: str
+    sent: Mapping[str, Any]
+
+
+def key_of(name: str) -> str:
+    """The form in which names are compared: whatever kind of name it is, it finds what it might mean."""
+    return bounded_key(name)
+
+
+def locks_of(caller: Caller, keys: Iterable[str]) -> list[int]:
+    """The locks that stand for names, in the one order in which they are taken."""
+    return sorted({_lock(caller, key) for key in keys})
+
+
+def _lock(caller: Caller, key: str) -> int:
+    stripe = int.from_bytes(hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()[:4]) % _STRIPES
+    return int.from_bytes(hashlib.sha256(f"name:{caller.app_id}:{stripe}".encode()).digest()[:8], signed=True)
+
+
+async def hold(caller: Caller, session: Session, *, arriving: Collection[str], missing: Collection[str]) -> None:
+    """Hold names until the transaction ends: those that arrive together with others, those that are missing alone."""
+    alone = set(locks_of(caller, missing))
+    locks = sorted(alone.union(locks_of(caller, arriving)))
+    if locks:
+        await session.execute(
+            "SELECT CASE WHEN l.alone THEN pg_advisory_xact_lock(l.id)::text ELSE pg_advisory_xact_lock_shared(l.id)::text"
+            " END FROM unnest($1::bigint[], $2::boolean[]) AS l (id, alone)",
+            locks,
+            [lock in alone for lock in locks],
+        )
+
+
+async def add(
+    caller: Caller, session: Session, references: Iterable[Pending], *, at: datetime
+) -> list[tuple[UUID, str]]:
+    """Keep references; (holder, key) of those that were not kept yet."""
+    listed = sorted(references, key=lambda one: (one.holder_id, one.attribute, one.key))
+    rows = await session.fetch(
+        "INSERT INTO scim.pending_references (app_id, holder_id, attribute, sent_key, sent, at)"
+        " SELECT $1, p.holder, p.attribute, p.key, p.sent::json, $6"
+        " FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[]) AS p (holder, attribute, key, sent)"
+        " ON CONFLICT DO NOTHING RETURNING holder_id, sent_key",
+        caller.app_id,
+        [one.holder_id for one in listed],
+        [one.attribute for one in listed],
+        [one.key for one in listed],
+        [orjson.dumps(one.sent).decode() for one in listed],
+        at,
+    )
+    return [(row["holder_id"], row["sent_key"]) for row in rows]
+
+
+async def drop(
+    caller: Caller,
+    session: Session,
+    holder_id: UUID,
+    attribute: str,
+    *,
+    keys: Sequence[str] | None = None,
+    but: Sequence[str] = (),
+) -> list[str]:
+    """Give up what a holder refers to: the `keys`, by default all `but` some; the names of those, as they were sent."""
+    rows = await session.fetch(
+        "DELETE FROM scim.pending_references WHERE app_id = $1 AND holder_id = $2 AND attribute = $3"
+        " AND ($4::text[] IS NULL OR sent_key = ANY($4)) AND NOT sent_key = ANY($5) RETURNING sent ->> 'value' AS name",
+        caller.app_id,
+        holder_id,
+        attribute,
+        None if keys is None else list(keys),
+        list(but),
+    )
+    return [row["name"] for row in rows]
+
+
+async def waiting_for(caller: Caller, session: Session, keys: Sequence[str]) -> list[Pending]:
+    """The references that are kept under any of these names."""
+    rows = await session.fetch(
+        "SELECT holder_id, attribute, sent_key, sent FROM scim.pending_references"
+        " WHERE app_id = $1 AND sent_key = ANY($2) ORDER BY holder_id, attribute, sent_key",
+        caller.app_id,
+        list(keys),
+    )
+    return [Pending(row["holder_id"], row["attribute"], row["sent_key"], orjson.loads(row["sent"])) for row in rows]
+
+
+async def take(caller: Caller, session: Session, references: Sequence[Pending]) -> set[tuple[UUID, str, str]]:
+    """Give up references that are to be bound; (holder, attribute, key) of those that were still kept."""
+    rows = await session.fetch(
+        "DELETE FROM scim.pending_references AS p USING unnest($2::uuid[], $3::text[], $4::text[])"
+        " AS t (holder, attribute, key) WHERE p.app_id = $1 AND p.holder_id = t.holder AND p.attribute = t.attribute"
+        " AND p.sent_key = t.key RETURNING p.holder_id, p.attribute, p.sent_key",
+        caller.app_id,
+        [one.holder_id for one in references],
+        [one.attribute for one in references],
+        [one.key for one in references],
+    )
+    return {(row["holder_id"], row["attribute"], row["sent_key"]) for row in rows}
+
+
+async def counts(caller: Caller, session: Session) -> dict[str, int]:
+    """How many references are kept, by attribute."""
+    rows = await session.fetch(
+        "SELECT attribute, count(*) AS n FROM scim.pending_references WHERE app_id = $1 GROUP BY attribute",
+        caller.app_id,
+    )
+    return {row["attribute"]: row["n"] for row in rows}
