@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +12,12 @@ import pytest
 
 from scim.caller import Caller, Scope
 from scim.db.database import Database
+from scim.db.session import Session
 from scim.protocol.attributes.registry import ResourceType
 from scim.protocol.filters.check import check
 from scim.protocol.grammar.parser import parse_filter
 from scim.protocol.paging import Beyond, Place
-from scim.storage import resources
+from scim.storage import hidden, pending, references, resources
 from scim.storage.columns import ROW_COLUMNS, Row
 from scim.storage.listing import Selection, Skip, page, page_statement
 from scim.storage.ordering import CREATION, order_by
@@ -192,6 +194,76 @@ async def test_a_key_that_stands_in_another_row_is_looked_up_once_for_each_resou
     async with database.session() as session:
         plan = json.loads(await session.fetchval(f"EXPLAIN (FORMAT JSON) {statement}", *values))
     assert len([node for node in nodes(plan[0]["Plan"]) if node.get("Parent Relationship") == "SubPlan"]) == 1
+
+
+class _Rollback(Exception):
+    """Undoes what was changed to plan by it."""
+
+
+class Explaining:
+    """Stands for a session: plans what it is asked to fetch, and fetches nothing."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.plan: dict[str, Any] = {}
+
+    async def fetch(self, sql: str, *values: Any) -> list[Any]:
+        """Keep the plan."""
+        found = json.loads(await self.session.fetchval(f"EXPLAIN (FORMAT JSON) {sql}", *values))
+        self.plan = found[0]["Plan"]
+        return []
+
+
+@pytest.mark.parametrize(
+    ("look_up", "index"),
+    [
+        (references.find_by_user_name, "resources_user_name"),
+        (references.find_by_email, "resources_search"),
+        (references.find_by_employee_number, "resources_search"),
+        (partial(references.find_by_external_id, types=["User", "Group"]), "resources_external_id"),
+    ],
+    ids=["userName", "email", "employeeNumber", "externalId"],
+)
+async def test_whom_a_reference_names_is_found_by_an_index(
+    database: Database, crowd: Caller, look_up: Callable[..., Any], index: str
+) -> None:
+    names = [f"person.{number}@example.com" for number in range(50)]
+    async with database.transaction() as session:
+        explaining = Explaining(session)
+        await look_up(crowd, explaining, names)
+    assert index in {node.get("Index Name") for node in nodes(explaining.plan)}
+
+
+@pytest.mark.parametrize(
+    ("look_up", "index"),
+    [
+        (lambda caller, session: pending.waiting_for(caller, session, ["ext-1"]), "pending_references_by_key"),
+        (lambda caller, session: hidden.by_external_id(caller, session, "ext-1"), "resources_hidden_external_id"),
+        (lambda caller, session: hidden.by_user_name(caller, session, "kim"), "resources_hidden_user_name"),
+        (lambda caller, session: references.unbind_manager(caller, session, new_id(now())), "resources_by_manager"),
+    ],
+    ids=["pending", "hidden by externalId", "hidden by userName", "reports"],
+)
+async def test_who_waits_or_is_hidden_or_reports_is_found_by_an_index(
+    database: Database, crowd: Caller, look_up: Callable[..., Any], index: str
+) -> None:
+    with pytest.raises(_Rollback):
+        async with database.transaction() as session:
+            await session.execute(
+                "INSERT INTO scim.pending_references SELECT app_id, id, 'members', external_id, '{}', now()"
+                " FROM scim.resources WHERE app_id = $1 AND external_id IS NOT NULL",
+                crowd.app_id,
+            )
+            await session.execute(
+                "UPDATE scim.resources SET manager_id = id, deleted_at = CASE WHEN random() < 0.5 THEN now() END"
+                " WHERE app_id = $1",
+                crowd.app_id,
+            )
+            await session.script("ANALYZE scim.resources, scim.pending_references")
+            explaining = Explaining(session)
+            await look_up(crowd, explaining)
+            raise _Rollback
+    assert index in {node.get("Index Name") for node in nodes(explaining.plan)}
 
 
 async def test_a_change_of_membership_is_a_hot_update(database: Database, crowd: Caller) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from scim.caller import Caller
 from scim.db.database import Database
 from scim.db.session import Session
+from scim.models.settings import ApplicationSettings, ManagerValue
 from scim.protocol.attributes.registry import ENTERPRISE_USER as ENTERPRISE
 from scim.protocol.attributes.registry import ResourceType
 from scim.protocol.filters.check import check
@@ -22,11 +23,9 @@ from scim.protocol.filters.evaluate import evaluate
 from scim.protocol.grammar.ast import And, Comparison, Filter, Not, Or, ValuePath
 from scim.protocol.grammar.printer import to_text
 from scim.protocol.projection import Projection
-from scim.services.references import sent_manager
 from scim.services.view import View
 from scim.storage import listing, members, resources
 from scim.storage.columns import Row
-from scim.storage.fields import as_id
 from scim.storage.listing import Found, Selection, Skip
 from scim.storage.members import Member
 from scim.storage.ordering import CREATION
@@ -51,9 +50,10 @@ class Rollback(Exception):
     """Ends an example: nothing of it stays."""
 
 
-async def insert(caller: Caller, session: Session, of: ResourceType, document: dict[str, Any]) -> UUID:
+async def insert(
+    caller: Caller, session: Session, of: ResourceType, document: dict[str, Any], *, manager: UUID | None = None
+) -> UUID:
     resource_id = new_id(now())
-    manager = as_id(sent_manager(document) or "")
     new = New(resource_id, of.name, Row.of(document, of), secret=None, at=now(), manager_id=manager)
     await resources.insert(caller, session, new)
     return resource_id
@@ -126,9 +126,12 @@ async def test_members_groups_managers_and_meta_are_selected_alike(
     database: Database, caller: Caller, data: st.DataObject
 ) -> None:
     texts = st.sampled_from(["ann", "Ann", "bo", "", "Bo K"])
+    answered = data.draw(st.sampled_from(ManagerValue))
+    caller = replace(caller, settings=ApplicationSettings(manager_value=answered))
     with pytest.raises(Rollback):
         async with database.transaction() as session:
-            ids = await _people(caller, session, data.draw(st.lists(st.none() | texts, min_size=2, max_size=3)))
+            names = data.draw(st.lists(st.none() | texts, min_size=2, max_size=3))
+            ids = await _people(caller, session, names, by_name=data.draw(st.booleans()))
             groups = [
                 await insert(caller, session, GROUP, {"schemas": [GROUP.schema.id], "displayName": name})
                 for name in ("ann", "Team", "ann", "bo")
@@ -151,6 +154,8 @@ async def test_members_groups_managers_and_meta_are_selected_alike(
                 "User",
                 "direct",
                 "indirect",
+                "u0",
+                "somebody",
             ]
             for of in (USER, GROUP):
                 wanted = data.draw(filters(of, names=MEMBERSHIP))
@@ -160,16 +165,17 @@ async def test_members_groups_managers_and_meta_are_selected_alike(
             raise Rollback
 
 
-async def _people(caller: Caller, session: Session, names: list[str | None]) -> list[UUID]:
-    """Users; each but the first has the one before as manager, the last also one who is not there."""
+async def _people(caller: Caller, session: Session, names: list[str | None], *, by_name: bool) -> list[UUID]:
+    """Users; the second has the first as manager, sent as its id or its name, others one who is not there."""
     ids: list[UUID] = []
     for number, name in enumerate(names):
         document: dict[str, Any] = {"schemas": [USER.schema.id, ENTERPRISE], "userName": f"u{number}"}
         if name is not None:
             document["displayName"] = name
+        sent = ("u0" if by_name else str(ids[0])) if number == 1 else "somebody"
         if ids:
-            document[ENTERPRISE] = {"manager": {"value": str(ids[-1]) if number == 1 else "somebody"}}
-        ids.append(await insert(caller, session, USER, document))
+            document[ENTERPRISE] = {"manager": {"value": sent}}
+        ids.append(await insert(caller, session, USER, document, manager=ids[0] if number == 1 else None))
     return ids
 
 
