@@ -36,7 +36,7 @@ PROTOCOL_ORDER = (
     {"attributes"},
     {"values"},
     {"filters"},
-    {"equality", "search_document", "changes", "projection", "lists"},
+    {"equality", "search_document", "changes", "projection", "lists", "near_names"},
     {"validation", "discovery", "errors", "bulk"},
     {"patch"},
     {"compat"},

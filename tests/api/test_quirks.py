@@ -118,7 +118,14 @@ async def test_common_33_unknown_attributes_are_named_in_the_audit_record_or_ref
     assert "shoeSize" not in made
     async with database.session() as session:
         detail = await session.fetchval("SELECT detail FROM scim.audit_log WHERE app_id = $1", scim.owner.app_id)
-    assert "shoeSize" in detail
+    assert detail == "Unknown attributes were ignored: shoeSize."
+    assert await rules_of(database, scim) == ["COMMON-33"]
+    await scim.user("bo", prefferedLanguage="en")
+    async with database.session() as session:
+        told = await session.fetchval(
+            "SELECT detail FROM scim.audit_log WHERE app_id = $1 ORDER BY id DESC LIMIT 1", scim.owner.app_id
+        )
+    assert told == "Unknown attributes were ignored: prefferedLanguage (near preferredLanguage)."
     answer = await strict.send(
         "POST", "/Users", content=body(shoeSize=44), headers={"content-type": "application/json"}
     )

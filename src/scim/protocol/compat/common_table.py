@@ -332,6 +332,7 @@ COMMON = (
             before={"schemas": [_USER], "userName": "kim", "shoeSize": 44},
             after={"schemas": [_USER], "userName": "kim", "shoeSize": 44},
         ),
+        works=(names.UNKNOWN_ATTRIBUTES,),
     ),
     Rule(
         id="COMMON-34",

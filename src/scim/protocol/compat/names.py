@@ -17,6 +17,7 @@ TEXT_AS_BOOLEAN = Mark(phase=Phase.PATHS, meaning="a boolean may be compared wit
 DOT_AFTER_URN = Mark(phase=Phase.PATHS, meaning="a dot may stand where a colon is due, after the URN")
 BARE_EXTENSION_NAME = Mark(phase=Phase.PATHS, meaning="a PATCH path may name an extension's attribute without URN")
 
+UNKNOWN_ATTRIBUTES = Mark(phase=Phase.NAMES, meaning="attributes that no schema knows are left out by a setting")
 NAMED_OTHERWISE = Mark(phase=Phase.VALUES, meaning="a member or manager may be named by something else than its id")
 
 _NAME = r"\$?[A-Za-z][-_A-Za-z0-9]*"

@@ -11,7 +11,7 @@ from scim.protocol.attributes.registry import ResourceType
 from scim.protocol.compat.common_table import COMMON
 from scim.protocol.compat.entra import EMPTY_GROUP_ANSWER
 from scim.protocol.compat.entra_table import ENTRA
-from scim.protocol.compat.names import BARE_EXTENSION_NAME, DOT_AFTER_URN, NAMED_OTHERWISE, Naming
+from scim.protocol.compat.names import BARE_EXTENSION_NAME, DOT_AFTER_URN, NAMED_OTHERWISE, UNKNOWN_ATTRIBUTES, Naming
 from scim.protocol.compat.okta import BARE_TOKEN
 from scim.protocol.compat.okta_table import OKTA
 from scim.protocol.compat.operations import CREATED_ENTRY
@@ -81,6 +81,11 @@ class Profile:
     def named_otherwise(self) -> str | None:
         """The rule by which a member or manager is named by something else than its id (quirk COMMON-34)."""
         return self.called(NAMED_OTHERWISE)
+
+    @property
+    def ignores_unknown(self) -> str | None:
+        """The rule by which attributes that no schema knows are left out (quirk COMMON-33)."""
+        return self.called(UNKNOWN_ATTRIBUTES)
 
     @property
     def bare_token(self) -> str | None:
