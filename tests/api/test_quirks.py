@@ -93,6 +93,7 @@ async def test_entra_26_a_group_patch_is_answered_without_a_body(client: httpx.A
     assert (answer.status_code, answer.content) == (204, b"")
     assert answer.headers["etag"] == 'W/"2"'
     assert answer.headers["location"] == team["meta"]["location"]
+    assert await rules_of(database, entra) == ["ENTRA-39", "ENTRA-26"]
     asked = await entra.patch(path + "?attributes=displayName", operation)
     assert (asked.status_code, asked.json()["displayName"]) == (200, "Team")
 

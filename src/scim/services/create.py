@@ -102,7 +102,7 @@ def read(caller: Caller, request: ScimRequest) -> Read:
         ScimError: the body does not fit (400).
     """
     intake, kind = take(caller, request), request.kind
-    view = View(kind, request.base_url, intake.projection(kind))
+    view = View.of(intake, kind, request.base_url)
     document = _document(intake, kind)
     parts = parted(document, kind)
     check_members_named(parts.members or [])

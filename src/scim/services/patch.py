@@ -14,6 +14,7 @@ from scim.protocol.etag import check_if_match, check_if_none_match
 from scim.protocol.patch.apply import apply_patch
 from scim.protocol.patch.members import is_member_operation, member_changes, read_members
 from scim.protocol.patch.message import Operation, PatchMessage, PatchOptions, read_patch
+from scim.protocol.prefer import preferred_return
 from scim.protocol.unknown import Unknowns
 from scim.protocol.validation import Document
 from scim.services.answers import Written, answered
@@ -42,7 +43,7 @@ async def patch(env: Environment, caller: Caller, request: ScimRequest) -> Answe
             too many users deactivated (429).
     """
     intake = take(caller, request)
-    view = View(request.kind, request.base_url, intake.projection(request.kind))
+    view = View.of(intake, request.kind, request.base_url)
     run = _Patch(env, caller, request, intake, view, HashedOnce(env.passwords))
     return await guarded(env, caller, request, intake, "patch", lambda: retried(run.once))
 
@@ -64,6 +65,7 @@ class _Patch:
         check_if_none_match(self.request.if_none_match, stored.version)
         message = self._message()
         wanted = await self._wanted(stored, message)
+        self.intake.note(self._empty_answer)
         async with self.env.database.transaction() as session:
             saved = await Writer(self.caller, session, self.request, self.intake).save("patch", stored, wanted)
             return await self._answer(session, stored, saved, message)
@@ -143,11 +145,17 @@ class _Patch:
         done = Written(stored=saved, status=_OK, summary=summary, sent=patched_attributes(message.operations))
         return await answered(self.caller, session, self.view, self.request, done, unasked_minimal=is_large)
 
+    @property
+    def _empty_answer(self) -> str | None:
+        """The rule by which a group is answered without itself, unless the client asks for it (quirk ENTRA-26)."""
+        asked = not self.view.projection.is_default or preferred_return(self.request.prefer) is not None
+        return self.intake.profile.answers_group_patch_empty if self.request.kind.is_group and not asked else None
+
     async def _is_large_group(self, session: Session, saved: Stored) -> bool:
         """Whether a group is answered without itself: its profile insists, or it has too many members (row H-65)."""
         if not self.request.kind.is_group:
             return False
-        if self.intake.profile.answers_group_patch_empty is not None:
+        if self._empty_answer is not None:
             return True
         limit = self.caller.settings.patch_answer_members
         return await members.has_more_than(self.caller, session, saved.id, limit)

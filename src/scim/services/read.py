@@ -22,7 +22,7 @@ async def read(env: Environment, caller: Caller, request: ScimRequest) -> Answer
         NotFound: the caller's applications have none of that type and id.
     """
     intake = take(caller, request)
-    view = View(request.kind, request.base_url, intake.projection(request.kind))
+    view = View.of(intake, request.kind, request.base_url)
     async with env.database.session() as session:
         stored = await load(caller, session, request)
         location, tag = view.location(stored.id), etag(stored.version)

@@ -36,7 +36,7 @@ async def replace(env: Environment, caller: Caller, request: ScimRequest) -> Ans
     """
     intake = take(caller, request)
     kind = request.kind
-    view = View(kind, request.base_url, intake.projection(kind))
+    view = View.of(intake, kind, request.base_url)
     hashed_once = HashedOnce(env.passwords)
 
     async def work() -> Answer:

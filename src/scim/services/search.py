@@ -34,7 +34,7 @@ async def search(env: Environment, caller: Caller, request: Incoming, kinds: tup
     """
     intake = take(caller, request)
     query = intake.query
-    views = {kind.name: View(kind, request.base_url, intake.projection(kind)) for kind in kinds}
+    views = {kind.name: View.of(intake, kind, request.base_url) for kind in kinds}
     order = order_by(
         kinds,
         query.sort_by,

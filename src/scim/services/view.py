@@ -18,6 +18,7 @@ from scim.protocol.date_time import printed
 from scim.protocol.etag import etag
 from scim.protocol.grammar.ast import AttributePath
 from scim.protocol.projection import Projection
+from scim.services.intake import Intake
 from scim.services.references import sent_manager
 from scim.storage import member_texts, members, resources
 from scim.storage.resources import Stored
@@ -29,11 +30,22 @@ Entries = Mapping[UUID, list[dict[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How resources of one type are shown to one caller."""
+    """How resources of one type are shown to one caller; with `empty_members` a group without any says so."""
 
     kind: ResourceType
     base_url: str
     projection: Projection
+    empty_members: bool = False
+
+    @classmethod
+    def of(cls, intake: Intake, kind: ResourceType, base_url: str) -> View:
+        """As a request asks for it, and its profile has it.
+
+        Raises:
+            InvalidValue: `attributes` and `excludedAttributes` are both given (row D-06).
+        """
+        shows_empty = kind.is_group and intake.profile.shows_empty_members is not None
+        return cls(kind, base_url, intake.projection(kind), shows_empty)
 
     def location(self, resource_id: UUID) -> str:
         """The resource's URI (row B-17)."""
@@ -83,7 +95,9 @@ class View:
         parts = self.projection.parts_of("members") if self.kind.is_group else []
         if not ids or not parts:
             return {}
-        return await member_texts.members_of(caller, session, ids, base_url=self.base_url, parts=parts)
+        found = await member_texts.members_of(caller, session, ids, base_url=self.base_url, parts=parts)
+        nobody = dict.fromkeys(ids, Spliced([])) if self.empty_members else {}
+        return nobody | found
 
     async def _manager_names(self, caller: Caller, session: Session, rows: Sequence[Stored]) -> dict[str, str | None]:
         """The displayName of the managers that are bound, by id."""

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from scim.exceptions import OperatorError
 from scim.protocol.attributes.registry import ResourceType
+from scim.protocol.compat.authentik import EMPTY_MEMBERS
 from scim.protocol.compat.common_table import COMMON
 from scim.protocol.compat.entra import EMPTY_GROUP_ANSWER
 from scim.protocol.compat.entra_table import ENTRA
@@ -76,6 +77,11 @@ class Profile:
     def answers_group_patch_empty(self) -> str | None:
         """The rule by which a PATCH of a group is answered with 204 (quirk ENTRA-26)."""
         return self.called(EMPTY_GROUP_ANSWER)
+
+    @property
+    def shows_empty_members(self) -> str | None:
+        """The rule by which a group without members is answered with an empty list (quirk AUTHENTIK-04)."""
+        return self.called(EMPTY_MEMBERS)
 
     @property
     def named_otherwise(self) -> str | None:
