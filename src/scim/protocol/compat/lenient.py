@@ -17,6 +17,7 @@ from scim.protocol.compat.entra import SIMPLE_REFERENCE
 from scim.protocol.compat.lenient_grammar import read_leniently
 from scim.protocol.compat.names import TEXT_AS_BOOLEAN
 from scim.protocol.compat.profile import Profile
+from scim.protocol.compat.rule import ReadsName
 from scim.protocol.compat.values import as_boolean
 from scim.protocol.compat.walk import Applied
 from scim.protocol.grammar.ast import (
@@ -124,9 +125,9 @@ class _Reader:
             case Not(operand):
                 return Not(self.filter(operand))
             case Present(path):
-                return Present(self._named(path))
+                return Present(self._meant(self._named(path)))
             case Comparison(path, operator, value):
-                return self._comparison(self._named(path), operator, value)
+                return self._comparison(self._meant(self._named(path)), operator, value)
             case ValuePath(path, condition):
                 path = self._named(path)
                 target = self._target(path)
@@ -163,6 +164,17 @@ class _Reader:
             path, rules = self.profile.naming.resolve(path, self.kind, bare=bare)
             self.applied.add(*rules)
         self._refuse_unexplained(path)
+        return path
+
+    def _meant(self, path: AttributePath) -> AttributePath:
+        """A name that no schema of the type has may yet be one that a rule knows."""
+        if self.kind is None or self._target(path) is not None:
+            return path
+        for rule, work in self.profile.works(ReadsName):
+            meant = work.read(path, self.kind)
+            if meant is not None:
+                self.applied.add(rule)
+                return meant
         return path
 
     def _refuse_unexplained(self, path: AttributePath) -> None:

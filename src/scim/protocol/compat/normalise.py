@@ -15,7 +15,7 @@ from scim.protocol.compat.patch import Operations
 from scim.protocol.compat.profile import Profile
 from scim.protocol.compat.request import Message, Normalised, Pairs, Raw
 from scim.protocol.compat.resource import Resources
-from scim.protocol.compat.rule import FixesQuery, FixesSchemas, FixesUrl, Members, TakesMediaType
+from scim.protocol.compat.rule import FixesQuery, FixesSchemas, FixesUrl, MakesPatchOp, Members, TakesMediaType
 from scim.protocol.compat.walk import Applied
 from scim.protocol.values import Json
 
@@ -83,12 +83,23 @@ def _body(profile: Profile, raw: Raw, applied: Applied) -> tuple[Json, list[str]
     if not isinstance(raw.body, Mapping):
         return raw.body, [], False
     resources = Resources(profile, raw.kind, applied) if raw.kind else None
-    body = _with_schemas(profile, raw, raw.body, applied, resources)
+    body = _with_schemas(profile, raw, _as_patch_op(profile, raw, raw.body, applied), applied, resources)
     if raw.message is not None:
         return _message(profile, raw, body, applied, resources)
     if resources is not None:
         body = resources.valued(resources.named(body))
     return body, [], False
+
+
+def _as_patch_op(profile: Profile, raw: Raw, body: Members, applied: Applied) -> Members:
+    if raw.message is not Message.PATCH or raw.kind is None:
+        return body
+    for rule, work in profile.works(MakesPatchOp):
+        made = work.make(body, raw.kind)
+        if made is not body:
+            applied.add(rule)
+            body = made
+    return body
 
 
 def _with_schemas(profile: Profile, raw: Raw, body: Members, applied: Applied, resources: Resources | None) -> Members:

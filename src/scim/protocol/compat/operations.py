@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from scim.protocol.attributes.definition import Attribute
+from scim.protocol.attributes.registry import Target
 from scim.protocol.compat.keys import member, op_of
 from scim.protocol.compat.rule import FixesOperation, Mark, Members, Phase, Scene
 from scim.protocol.grammar.ast import AttributePath, Comparison, Filter, Operator, Or, PatchPath
@@ -29,12 +30,19 @@ def _selecting(operation: Members, scene: Scene) -> Members:
     found = scene.find(path)
     if found is None or found.selects or found.sub is not None or not found.target.attribute.multi_valued:
         return operation
-    attribute, extension = found.target.attribute, found.target.extension
-    values = _values(attribute, value if isinstance(value, list) else [value])
+    removal = removal_of(found.target, value if isinstance(value, list) else [value])
+    return operation if removal is None else removal
+
+
+def removal_of(target: Target, entries: list[Json]) -> Members | None:
+    """The operation that removes just these entries of a list, null entries left out; None if one has no `value`."""
+    values = _values(target.attribute, entries)
     if values is None:
-        return operation
-    selection = PatchPath(AttributePath(attribute.name, uri=extension), _any_of(values))
-    return {"op": "remove", "path": selection}
+        return None
+    return {
+        "op": "remove",
+        "path": PatchPath(AttributePath(target.attribute.name, uri=target.extension), _any_of(values)),
+    }
 
 
 def _values(attribute: Attribute, entries: list[Json]) -> list[Json] | None:

@@ -86,12 +86,17 @@ def _type_plan(kind: ResourceType, works: Iterable[tuple[str, FixesValue]]) -> O
 
 
 def _members(
-    attributes: Iterable[Attribute], works: Iterable[tuple[str, FixesValue]]
+    attributes: Iterable[Attribute], works: Iterable[tuple[str, FixesValue]], *, whole: Attribute | None = None
 ) -> Iterable[tuple[str, AttributePlan]]:
-    """Plans by name, in lower case and as published; what a client may not set is not looked at."""
+    """Plans by name, in lower case and as published; what a client may not set is not looked at.
+
+    The attributes are those of a schema, or the parts of a `whole` one.
+    """
     for attribute in attributes:
         if attribute.mutability is not Mutability.READ_ONLY:
-            plan = _attribute_plan(attribute, works)
+            plan = _attribute_plan(
+                attribute, [one for one in works if whole is None or not one[1].spares(whole, attribute)]
+            )
             yield attribute.name, plan
             yield attribute.name.lower(), plan
 
@@ -112,5 +117,7 @@ def _attribute_plan(attribute: Attribute, works: Iterable[tuple[str, FixesValue]
         misfit=at(Moment.MISFIT),
         value=at(Moment.VALUE),
         list=at(Moment.LIST),
-        parts=ObjectPlan(dict(_members(attribute.sub_attributes, works))) if attribute.is_complex else None,
+        parts=ObjectPlan(dict(_members(attribute.sub_attributes, works, whole=attribute)))
+        if attribute.is_complex
+        else None,
     )

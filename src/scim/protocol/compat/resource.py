@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from scim.protocol.attributes.registry import ResourceType
 from scim.protocol.compat.keys import member
 from scim.protocol.compat.profile import Profile
-from scim.protocol.compat.rule import FixesMembers, Members, Place, RenamesUrn
+from scim.protocol.compat.rule import FixesMembers, FixesUnderWrongUrn, Members, Place, RenamesUrn
 from scim.protocol.compat.schemas import are_texts
 from scim.protocol.compat.walk import Applied, Walk
 from scim.protocol.values import Json
@@ -38,6 +38,7 @@ class Resources:
         """The members under the names that the type has for them."""
         for key in [key for key in members if ":" in key]:
             right = self._right_urn(key, Place.KEY)
+            members = self._put_right(members, key)
             if right is not None:
                 members = _moved(members, key, right)
         for rule, work in self.profile.works(FixesMembers):
@@ -51,8 +52,19 @@ class Resources:
         """A resource with values of the types that its schema says."""
         return Walk(self.applied).members(self.profile.plan(self.kind, patch=False), members)
 
+    def _put_right(self, members: Members, urn: str) -> Members:
+        """What stands under a wrong URN may have names from before the standard, too."""
+        if self.kind.has_schema(urn):
+            return members
+        for rule, work in self.profile.works(FixesUnderWrongUrn):
+            fixed = work.fix(urn, members[urn])
+            if fixed is not members[urn]:
+                self.applied.add(rule)
+                members = {**members, urn: fixed}
+        return members
+
     def _right_urn(self, urn: str, place: Place) -> str | None:
-        if self.kind.is_base(urn) or self.kind.extension(urn) is not None:
+        if self.kind.has_schema(urn):
             return None
         for rule, work in self.profile.works(RenamesUrn):
             right = work.rename(urn, self.kind) if place in work.places else None

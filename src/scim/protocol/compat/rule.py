@@ -14,6 +14,7 @@ from typing import ClassVar, TypeAlias
 from scim.protocol.attributes.definition import Attribute
 from scim.protocol.attributes.registry import ResourceType, Target
 from scim.protocol.compat.request import Message, Pairs
+from scim.protocol.grammar.ast import AttributePath
 from scim.protocol.values import Json
 
 Members: TypeAlias = Mapping[str, Json]
@@ -109,6 +110,14 @@ class TakesMediaType(_Work):
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class MakesPatchOp(_Work):
+    """Makes a PatchOp of what is sent by PATCH and is none, before anything else reads the body."""
+
+    phase: ClassVar[Phase] = Phase.SCHEMAS
+    make: Callable[[Members, ResourceType], Members]
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class FixesSchemas(_Work):
     """Rewrites the value of `schemas`; either the message or the resource type says what is due."""
 
@@ -123,6 +132,14 @@ class RenamesUrn(_Work):
     phase: ClassVar[Phase] = Phase.SCHEMAS
     rename: Callable[[str, ResourceType], str | None]
     places: frozenset[Place]
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class FixesUnderWrongUrn(_Work):
+    """Rewrites what stands under a URN, as it was sent, that is none of the type's; the URN is put right after that."""
+
+    phase: ClassVar[Phase] = Phase.SCHEMAS
+    fix: Callable[[str, Json], Json]
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -143,13 +160,25 @@ class SplitsOperation(_Work):
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class FixesValue(_Work):
-    """Rewrites a value of the attributes that it suits; with `in_patch` false, not in PATCH operations."""
+    """Rewrites a value of the attributes that it suits; with `in_patch` false, not in PATCH operations.
+
+    `spares` is asked of a complex attribute and a part of it: what it names is left alone although it suits.
+    """
 
     phase: ClassVar[Phase] = Phase.VALUES
     moment: Moment
     suits: Callable[[Attribute], bool]
     fix: Callable[[Attribute, Json], Json]
     in_patch: bool = True
+    spares: Callable[[Attribute, Attribute], bool] = lambda _whole, _part: False
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class ReadsName(_Work):
+    """Gives the path that is meant by a name in a filter which the type lacks, else None."""
+
+    phase: ClassVar[Phase] = Phase.PATHS
+    read: Callable[[AttributePath, ResourceType], AttributePath | None]
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -172,11 +201,14 @@ Work: TypeAlias = (
     FixesUrl
     | FixesQuery
     | TakesMediaType
+    | MakesPatchOp
     | FixesSchemas
     | RenamesUrn
+    | FixesUnderWrongUrn
     | FixesMembers
     | SplitsOperation
     | FixesValue
+    | ReadsName
     | FixesOperation
     | Mark
 )

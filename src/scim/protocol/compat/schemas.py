@@ -22,13 +22,23 @@ def enterprise_urn(kind: ResourceType) -> str | None:
     return extension.schema.id if extension else None
 
 
+def is_old_enterprise(urn: str) -> bool:
+    """Whether this is an enterprise URN from before the standard."""
+    return _OLD_ENTERPRISE.fullmatch(urn) is not None
+
+
+def names_old_core(urns: Json, kind: ResourceType) -> bool:
+    """Whether `schemas` holds a core URN from before the standard that stands for the type."""
+    return are_texts(urns) and any(_base_for_old_core(urn, kind) for urn in urns)
+
+
 def _base_for_old_core(urn: str, kind: ResourceType) -> str | None:
     old = _OLD_CORE.fullmatch(urn)
     return kind.schema.id if old and (old[1] or kind.name).lower() == kind.name.lower() else None
 
 
 def _enterprise_for_old(urn: str, kind: ResourceType) -> str | None:
-    return enterprise_urn(kind) if _OLD_ENTERPRISE.fullmatch(urn) else None
+    return enterprise_urn(kind) if is_old_enterprise(urn) else None
 
 
 def _without_foreign(urns: Json, kind: ResourceType | None, message: Message | None) -> Json:
