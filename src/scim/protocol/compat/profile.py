@@ -9,13 +9,20 @@ from typing import Any, TypeVar
 from scim.exceptions import OperatorError
 from scim.protocol.attributes.registry import ResourceType
 from scim.protocol.compat.authentik import EMPTY_MEMBERS
+from scim.protocol.compat.authentik_table import AUTHENTIK
 from scim.protocol.compat.common_table import COMMON
 from scim.protocol.compat.entra import EMPTY_GROUP_ANSWER
 from scim.protocol.compat.entra_table import ENTRA
+from scim.protocol.compat.google_table import GOOGLE
+from scim.protocol.compat.jumpcloud_table import JUMPCLOUD
+from scim.protocol.compat.keycloak_table import KEYCLOAK
 from scim.protocol.compat.names import BARE_EXTENSION_NAME, DOT_AFTER_URN, NAMED_OTHERWISE, UNKNOWN_ATTRIBUTES, Naming
 from scim.protocol.compat.okta import BARE_TOKEN
 from scim.protocol.compat.okta_table import OKTA
+from scim.protocol.compat.onelogin_table import ONELOGIN
 from scim.protocol.compat.operations import CREATED_ENTRY
+from scim.protocol.compat.other_table import OTHER
+from scim.protocol.compat.ping_table import PING
 from scim.protocol.compat.plan import ObjectPlan, Plans
 from scim.protocol.compat.rule import FixesValue, Place, RenamesUrn, Rule, Work
 from scim.protocol.compat.values import REPEATED_PAIRS
@@ -118,17 +125,28 @@ def profile(name: str) -> Profile:
         raise OperatorError(f"There is no profile '{name}'; choose one of {', '.join(PROFILES)}.") from None
 
 
-_IN_AUTO = tuple(rule for rule in COMMON if rule.in_auto)
+_SECTIONS = (COMMON, ENTRA, OKTA, ONELOGIN, JUMPCLOUD, PING, GOOGLE, KEYCLOAK, AUTHENTIK, OTHER)
+
+
+def _in_auto(*sections: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    return tuple(rule for section in sections for rule in section if rule.in_auto)
+
 
 PROFILES = MappingProxyType(
     {
         one.name: one
         for one in (
-            Profile("auto", tuple(rule for rule in (*COMMON, *ENTRA, *OKTA) if rule.in_auto)),
+            Profile("auto", _in_auto(*_SECTIONS)),
             Profile("strict", ()),
-            Profile("entra", ENTRA + _IN_AUTO),
-            Profile("entra-legacy", ENTRA + _IN_AUTO),
-            Profile("okta", OKTA + _IN_AUTO),
+            Profile("entra", ENTRA + _in_auto(COMMON)),
+            Profile("entra-legacy", ENTRA + _in_auto(COMMON)),
+            Profile("okta", OKTA + _in_auto(COMMON)),
+            Profile("onelogin", ONELOGIN + _in_auto(COMMON)),
+            Profile("jumpcloud", JUMPCLOUD + _in_auto(COMMON)),
+            Profile("ping", PING + _in_auto(COMMON)),
+            Profile("google", GOOGLE + _in_auto(COMMON)),
+            Profile("keycloak", KEYCLOAK + _in_auto(COMMON)),
+            Profile("authentik", AUTHENTIK + _in_auto(COMMON)),
         )
     }
 )
