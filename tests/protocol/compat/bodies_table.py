@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from scim.protocol.attributes.registry import ResourceType
+from scim.protocol.compat.profile import Profile
 from tests.protocol.compat.tools import (
+    AUTO,
     CORE_GROUP,
     CORE_USER,
     ENT,
     GROUP,
     LAB,
+    ONELOGIN,
     USER,
 )
 
@@ -21,13 +24,18 @@ MICROSOFT = "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/
 
 
 class Case(NamedTuple):
-    """A body as it is sent and as the rule makes it; how `strict` takes it."""
+    """A body as it is sent and as the rule makes it; how `strict` takes it.
+
+    `besides` names a rule that must have run before.
+    """
 
     rule: str
     before: dict[str, Any]
     after: dict[str, Any]
     strict: str
     kind: ResourceType = USER
+    profile: Profile = AUTO
+    besides: tuple[str, ...] = ()
 
 
 def user(*schemas: str, **members: Any) -> dict[str, Any]:
@@ -46,6 +54,47 @@ def group(**members: Any) -> dict[str, Any]:
 
 
 TWO_PRIMARIES = [{"value": "a", "primary": True}, {"value": "b", "Primary": True}, {"value": "c", "primary": False}]
+
+UNASSIGNED: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
+    # empty text
+    ("ONELOGIN-08", user(title=""), user(title=None), "accepted"),
+    ("ONELOGIN-08", user(externalId="", Locale=""), user(externalId=None, Locale=None), "accepted"),
+    (
+        "ONELOGIN-08",
+        user(name={"givenName": "", "familyName": "K"}),
+        user(name={"givenName": None, "familyName": "K"}),
+        "accepted",
+    ),
+    (
+        "ONELOGIN-08",
+        user(emails=[{"value": "", "type": ""}, {"value": "a@b", "display": ""}]),
+        user(emails=[{"value": None, "type": None}, {"value": "a@b", "display": None}]),
+        "accepted",
+    ),
+    ("ONELOGIN-08", user(active=""), user(active=None), "400 invalidValue"),
+    ("ONELOGIN-08", user(name=""), user(name=None), "400 invalidValue"),
+    ("ONELOGIN-08", user(emails=[""]), user(emails=[]), "400 invalidValue"),
+    ("ONELOGIN-08", with_object(LAB, {"level": ""}), with_object(LAB, {"level": None}), "400 invalidValue"),
+    ("ONELOGIN-08", with_object(LAB, {"tags": ["", "red"]}), with_object(LAB, {"tags": ["red"]}), "accepted"),
+    (
+        "ONELOGIN-08",
+        with_object(ENT, {"department": "", "manager": {"value": ""}}),
+        with_object(ENT, {"department": None, "manager": None}),
+        "400 invalidValue",
+    ),
+    ("ONELOGIN-08", with_object(ENT, {"manager": ""}), with_object(ENT, {"manager": None}), "400 invalidValue"),
+    # text of blanks
+    ("ONELOGIN-16", user(name={"formatted": " "}), user(name={"formatted": None}), "accepted"),
+    ("ONELOGIN-16", user(title=" \t "), user(title=None), "accepted"),
+    ("ONELOGIN-16", with_object(LAB, {"tags": [" ", "red"]}), with_object(LAB, {"tags": ["red"]}), "accepted"),
+    (
+        "ONELOGIN-16",
+        with_object(ENT, {"manager": {"value": " "}}),
+        with_object(ENT, {"manager": {"value": None}}),
+        "accepted",
+    ),
+]
+"""Texts that say nothing: valid, mostly, so that only one profile takes them for nothing."""
 
 CASES = [
     # a core URN from before the standard
@@ -220,7 +269,33 @@ CASES = [
         user(Title="Lead", NickName="K"),
         "400 invalidSyntax",
     ),
+    # the manager's id as SCIM 1.0 called it
+    Case(
+        "ONELOGIN-14",
+        with_object(OLD_1, {"manager": {"managerId": "9", "displayName": "Lead"}}),
+        with_object(ENT, {"manager": {"value": "9", "displayName": "Lead"}}),
+        "400 invalidSyntax",
+        besides=("COMMON-02",),
+    ),
+    Case(
+        "ONELOGIN-14",
+        with_object(f"{OLD_2}:User", {"Manager": {"ManagerID": "9", "Value": None}}),
+        with_object(ENT, {"Manager": {"value": "9"}}),
+        "400 invalidSyntax",
+        besides=("COMMON-02",),
+    ),
+    *(Case(*case, profile=ONELOGIN) for case in UNASSIGNED),
 ]
+
+LEFT_TO_THE_CORE = {
+    "an empty userName": user(userName=""),
+    "a blank userName": user(userName=" "),
+    "an unknown attribute": user(shoeSize=""),
+    "an empty id, which is not the client's to set": user(id=""),
+    "texts that say something": user(title=" x ", name={"formatted": "0"}),
+    "no text at all": user(title=None, name={}, emails=[]),
+}
+"""What `onelogin` leaves alone although a text in it is empty or blank."""
 
 UNTOUCHED = {
     "a Group's body at /Users": user(CORE_GROUP),
@@ -257,4 +332,6 @@ UNTOUCHED = {
     "no object under the core URN": with_object(CORE_USER, "kim"),
     "what the server writes itself": user(id="7", meta={"created": 5}, groups="none"),
     "a complex value that is a number": with_object(ENT, {"manager": 17}),
+    "a managerId under the right URN": with_object(ENT, {"manager": {"managerId": "9"}}),
+    "a managerId under another URN": with_object("urn:okta:custom:user:1.0", {"manager": {"managerId": "9"}}),
 }

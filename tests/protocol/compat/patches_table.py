@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from scim.protocol.attributes.registry import ResourceType
+from scim.protocol.compat.profile import Profile
 from tests.protocol.compat.tools import (
+    AUTO,
     CORE_USER,
     ENT,
     GROUP,
     LAB,
+    ONELOGIN,
     USER,
 )
 
@@ -24,14 +27,50 @@ def op(name: str, path: str | None, *value: Any) -> dict[str, Any]:
 
 
 class Case(NamedTuple):
-    """An operation as it is sent and what the rule makes of it; how `strict` takes it."""
+    """An operation as it is sent and what the rule makes of it; how `strict` takes it.
+
+    `besides` names a rule that must have run before.
+    """
 
     rule: str
     before: dict[str, Any]
     after: list[dict[str, Any]]
     strict: str
     kind: ResourceType = USER
+    profile: Profile = AUTO
+    besides: tuple[str, ...] = ()
 
+
+UNASSIGNED: list[tuple[str, dict[str, Any], list[dict[str, Any]], str]] = [
+    ("ONELOGIN-08", op("replace", "title", ""), [op("replace", "title", None)], "accepted"),
+    ("ONELOGIN-08", op("add", "title", ""), [op("add", "title", None)], "accepted"),
+    ("ONELOGIN-08", op("replace", "name.givenName", ""), [op("replace", "name.givenName", None)], "accepted"),
+    (
+        "ONELOGIN-08",
+        op("replace", 'emails[type eq "home"].value', ""),
+        [op("replace", 'emails[type eq "home"].value', None)],
+        "accepted",
+    ),
+    (
+        "ONELOGIN-08",
+        op("replace", None, {"title": "", "name": {"givenName": ""}, ENT: {"department": ""}}),
+        [op("replace", None, {"title": None, "name": {"givenName": None}, ENT: {"department": None}})],
+        "accepted",
+    ),
+    ("ONELOGIN-08", op("replace", ENT, {"department": ""}), [op("replace", ENT, {"department": None})], "accepted"),
+    ("ONELOGIN-08", op("replace", f"{LAB}:level", ""), [op("replace", f"{LAB}:level", None)], "400 invalidValue"),
+    ("ONELOGIN-08", op("add", f"{LAB}:tags", ["", "a"]), [op("add", f"{LAB}:tags", ["a"])], "accepted"),
+    ("ONELOGIN-08", op("replace", MANAGER, ""), [op("remove", MANAGER)], "400 invalidValue"),
+    ("ONELOGIN-08", op("add", MANAGER, {"value": ""}), [op("remove", MANAGER)], "400 invalidValue"),
+    ("ONELOGIN-16", op("replace", "title", " "), [op("replace", "title", None)], "accepted"),
+    (
+        "ONELOGIN-16",
+        op("add", None, {"name": {"formatted": " "}}),
+        [op("add", None, {"name": {"formatted": None}})],
+        "accepted",
+    ),
+]
+"""Texts that say nothing: valid, mostly, so that only one profile takes them for nothing."""
 
 CASES = [
     Case(
@@ -192,6 +231,14 @@ CASES = [
     Case(
         "OKTA-26", op("add", None, {CORE_USER: {"title": "T"}}), [op("add", None, {"title": "T"})], "400 invalidValue"
     ),
+    Case(
+        "ONELOGIN-14",
+        op("replace", None, {OLD: {"manager": {"managerId": "9"}}}),
+        [op("replace", None, {ENT: {"manager": {"value": "9"}}})],
+        "400 invalidValue",
+        besides=("COMMON-02",),
+    ),
+    *(Case(*case, profile=ONELOGIN) for case in UNASSIGNED),
 ]
 
 UNTOUCHED: dict[str, Any] = {

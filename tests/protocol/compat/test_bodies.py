@@ -9,9 +9,13 @@ import pytest
 
 from scim.protocol.compat.normalise import normalise
 from scim.protocol.compat.request import Raw
+from scim.protocol.unknown import Unknowns
+from scim.protocol.validation import read_resource
 from tests.protocol.compat.bodies_table import (
     CASES,
+    LEFT_TO_THE_CORE,
     MICROSOFT,
+    NO_COLON,
     OLD_1,
     UNTOUCHED,
     Case,
@@ -22,13 +26,16 @@ from tests.protocol.compat.bodies_table import (
 from tests.protocol.compat.quirks import QUIRKS
 from tests.protocol.compat.tools import (
     AUTO,
+    CAREFUL,
     CORE_GROUP,
     CORE_USER,
     ENT,
     ENTRA,
     GROUP,
     OKTA,
+    ONELOGIN,
     STRICT,
+    USER,
     outcome_of_post,
     post,
     without,
@@ -41,14 +48,14 @@ OUTCOMES = {quirk.id: quirk.strict for quirk in QUIRKS}
 class TestRule:
     def test_rewrites_the_body_and_is_counted(self, case: Case) -> None:
         sent = copy.deepcopy(case.before)
-        result = post(AUTO, sent, case.kind)
+        result = post(case.profile, sent, case.kind)
         assert result.body == case.after
         assert list(result.body) == list(case.after) or case.rule in ("COMMON-04", "OKTA-26")
-        assert result.rules == (case.rule,)
+        assert result.rules == (*case.besides, case.rule)
         assert sent == case.before
 
     def test_makes_a_body_that_the_core_accepts(self, case: Case) -> None:
-        assert outcome_of_post(AUTO, case.before, case.kind) == "accepted"
+        assert outcome_of_post(case.profile, case.before, case.kind) == "accepted"
 
     def test_is_not_in_strict(self, case: Case) -> None:
         result = post(STRICT, case.before, case.kind)
@@ -59,19 +66,19 @@ class TestRule:
         assert case.strict in (*OUTCOMES[case.rule], *misplaced, "accepted")
 
     def test_can_be_switched_off_alone(self, case: Case) -> None:
-        result = post(without(AUTO, case.rule), case.before, case.kind)
+        result = post(without(case.profile, case.rule), case.before, case.kind)
         assert case.rule not in result.rules
         assert result.body != case.after or result.rules
 
     def test_works_for_put_as_for_post(self, case: Case) -> None:
-        result = normalise(AUTO, Raw(method="PUT", kind=case.kind, resource_id="7", body=case.before))
+        result = normalise(case.profile, Raw(method="PUT", kind=case.kind, resource_id="7", body=case.before))
         assert result.body == case.after
 
 
 class TestUntouched:
     @pytest.mark.parametrize("body", UNTOUCHED.values(), ids=UNTOUCHED)
     def test_is_what_no_rule_explains(self, body: dict[str, Any]) -> None:
-        for profile in (AUTO, ENTRA, OKTA):
+        for profile in (ENTRA, *CAREFUL):
             result = post(profile, body)
             assert result.body is body
             assert result.rules == ()
@@ -144,6 +151,82 @@ class TestOkta:
     def test_calls_the_dropped_schema_by_its_own_name(self) -> None:
         body = group() | {"schemas": [CORE_GROUP, "urn:okta:custom:group:1.0"]}
         assert post(OKTA, body, GROUP).rules == ("OKTA-25",)
+
+
+class TestOneLogin:
+    @pytest.mark.parametrize("body", LEFT_TO_THE_CORE.values(), ids=LEFT_TO_THE_CORE)
+    def test_leaves_alone_what_is_required_or_says_something(self, body: dict[str, Any]) -> None:
+        result = post(ONELOGIN, body)
+        assert result.body is body
+        assert result.rules == ()
+
+    def test_leaves_an_empty_user_name_for_the_core_to_refuse(self) -> None:
+        assert outcome_of_post(ONELOGIN, user(userName="")) == "400 invalidValue"
+
+    @pytest.mark.parametrize("members", [[{"value": ""}], [{"value": ""}, {"value": "a"}], [""], ""], ids=str)
+    def test_never_takes_an_empty_id_for_nobody(self, members: Any) -> None:
+        assert outcome_of_post(ONELOGIN, group(members=members), GROUP) == "400 invalidValue"
+
+    def test_unassigns_the_other_parts_of_a_member(self) -> None:
+        result = post(ONELOGIN, group(members=[{"value": "a", "display": "", "type": " "}]), GROUP)
+        assert result.body == group(members=[{"value": "a", "display": None, "type": None}])
+        assert result.rules == ("ONELOGIN-08", "ONELOGIN-16")
+
+    def test_unassigns_blanks_where_another_type_is_due(self) -> None:
+        result = post(ONELOGIN, user(active=" "))
+        assert (result.body, result.rules) == (user(active=None), ("ONELOGIN-16",))
+
+    def test_stores_nothing_of_what_held_nothing_else(self) -> None:
+        body = user(name={"givenName": "", "formatted": " "}, emails=[{"value": ""}], title="") | {
+            ENT: {"department": "", "manager": {"value": ""}}
+        }
+        read = read_resource(post(ONELOGIN, body).body, USER, unknowns=Unknowns())
+        assert read == {"schemas": [CORE_USER], "userName": "kim"}
+
+    def test_is_not_asked_in_auto_but_for_the_manager(self) -> None:
+        body = user(title="", nickName=" ") | {ENT: {"department": "", "manager": {"value": ""}}}
+        result = post(AUTO, body)
+        assert result.body == user(title="", nickName=" ") | {ENT: {"department": "", "manager": None}}
+        assert result.rules == ("ENTRA-11",)
+
+    def test_calls_shared_rules_by_its_own_names(self) -> None:
+        body = {
+            "schemas": ["urn:scim:schemas:core:1.0"],
+            "userName": "kim",
+            "emails": {"value": "a@b"},
+            OLD_1: {"manager": {"managerId": ""}},
+        }
+        result = post(ONELOGIN, body)
+        assert result.rules == ("ONELOGIN-03", "ONELOGIN-04", "ONELOGIN-14", "ONELOGIN-05", "ONELOGIN-08")
+        assert result.body == user(emails=[{"value": "a@b"}]) | {ENT: {"manager": None}}
+
+
+class TestManagerId:
+    @pytest.mark.parametrize(
+        "extension",
+        [
+            {"manager": {"managerId": "9", "value": "8"}},
+            {"manager": {"managerId": None}},
+            {"manager": "9"},
+            {"department": "Ops"},
+            "Ops",
+            None,
+        ],
+        ids=str,
+    )
+    def test_is_no_value_where_there_is_one_or_none_is_meant(self, extension: Any) -> None:
+        result = post(AUTO, with_object(OLD_1, extension))
+        assert result.body[ENT] == extension or result.rules == ("COMMON-02", "ENTRA-10")
+        assert "ONELOGIN-14" not in result.rules
+
+    def test_is_not_looked_for_without_the_colon(self) -> None:
+        body = with_object(NO_COLON, {"manager": {"managerId": "9"}})
+        assert post(AUTO, body).rules == ("ENTRA-47",)
+
+    def test_that_is_empty_is_no_manager(self) -> None:
+        result = post(AUTO, with_object(OLD_1, {"manager": {"managerId": ""}}))
+        assert result.body == with_object(ENT, {"manager": None})
+        assert result.rules == ("COMMON-02", "ONELOGIN-14", "ENTRA-11")
 
 
 class TestSeveralRules:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import pytest
 
 from scim.exceptions import InvalidFilter, InvalidPath, ScimError
@@ -18,6 +21,7 @@ from tests.protocol.compat.tools import (
     ENTRA,
     GROUP,
     LAB,
+    PING,
     STRICT,
     USER,
     outcome_of_filter,
@@ -92,6 +96,9 @@ FILTERS = [
     ("ENTRA-12", f'{ENT}:manager eq "4f1c"', f'{ENT}:manager.value eq "4f1c"'),
     ("ENTRA-12", 'id eq "7" and Manager eq "4f1c"', 'id eq "7" and Manager.value eq "4f1c"'),
     ("ENTRA-12", "manager eq null", "manager.value eq null"),
+    ("PING-09", 'email Co "hana@example.com"', 'emails.value co "hana@example.com"'),
+    ("PING-09", 'title pr and not (EMAIL eq "a@b")', 'title pr and not (emails.value eq "a@b")'),
+    ("PING-09", "email pr or email eq null", "emails.value pr or emails.value eq null"),
 ]
 
 PATHS = [
@@ -159,6 +166,10 @@ class TestReadFilter:
     )
     def test_counts_by_the_names_of_the_profile(self, sent: str, rules: tuple[str, ...]) -> None:
         assert read_filter(ENTRA, sent, USER)[1] == rules
+
+    def test_asks_no_idp_for_what_another_needs(self) -> None:
+        assert read_filter(PING, 'email eq "a@b"', USER)[1] == ("PING-09",)
+        assert outcome_of_filter(ENTRA, 'email eq "a@b"') == "400 invalidFilter"
 
     @pytest.mark.parametrize(
         "text",
@@ -228,6 +239,11 @@ class TestReadFilter:
             "department pr",
             f'{LAB}:manager eq "x"',
             'externalId eq "a  b"',
+            'email.value eq "a@b"',
+            'email[type eq "work"]',
+            'emails[email eq "a@b"]',
+            f'{CORE_USER}:email eq "a@b"',
+            'mail eq "a@b"',
         ],
     )
     def test_leaves_other_filters_alone(self, text: str) -> None:
@@ -237,6 +253,18 @@ class TestReadFilter:
     def test_reads_a_list_of_references_by_its_values_without_a_rule(self) -> None:
         assert read_filter(AUTO, 'id eq "g" and members eq "4f1c"', GROUP)[1] == ()
 
+    @pytest.mark.parametrize("in_extension", [False, True])
+    def test_reads_email_as_it_is_where_the_type_has_it(self, *, in_extension: bool) -> None:
+        email = Attribute(name="email")
+        kind = _type(_emails(), extensions={"urn:x:1": email}) if in_extension else _type(_emails(), email)
+        assert read_filter(AUTO, 'email eq "a@b"', kind) == (parse_filter('email eq "a@b"'), ())
+
+    @pytest.mark.parametrize("attributes", [(), (Attribute(name="emails", multi_valued=True),)], ids=["none", "simple"])
+    def test_reads_email_as_it_is_where_the_type_has_no_values_of_emails(
+        self, attributes: tuple[Attribute, ...]
+    ) -> None:
+        assert read_filter(AUTO, 'email eq "a@b"', _type(*attributes)) == (parse_filter('email eq "a@b"'), ())
+
     def test_knows_no_enterprise_extension_where_the_type_has_none(self) -> None:
         with pytest.raises(InvalidFilter):
             read_filter(AUTO, f"{OLD_2}.department eq 'x'", GROUP)
@@ -244,7 +272,8 @@ class TestReadFilter:
     def test_over_all_types_has_the_rules_of_the_grammar_only(self) -> None:
         tree, rules = read_filter(AUTO, "userName eq kim", None)
         assert (to_text(tree), rules) == ('userName eq "kim"', ("COMMON-19",))
-        assert read_filter(AUTO, 'active eq "true"', None) == (parse_filter('active eq "true"'), ())
+        for text in ('active eq "true"', 'email eq "a@b"'):
+            assert read_filter(AUTO, text, None) == (parse_filter(text), ())
 
 
 class TestReadPath:
@@ -295,6 +324,7 @@ class TestReadPath:
             "name.givenName",
             f"{CORE_USER}:displayName",
             f"{ENT}:department",
+            "email",
             f"{ENT}:shoe",
             "urn:example:none:1.0:shoe",
             'emails[type eq "true"].value',
@@ -318,12 +348,26 @@ class TestReadPath:
 
 
 def _two_badges() -> ResourceType:
-    def schema(urn: str, *attributes: Attribute) -> Schema:
-        return Schema(id=urn, name=urn, description="", attributes=attributes, body={})
-
     badge = Attribute(name="badge")
     flags = Attribute(name="flags", type=AttributeType.BOOLEAN, multi_valued=True)
-    extensions = (Extension(schema("urn:x:2", badge)), Extension(schema("urn:x:2.0", badge)))
+    return _type(flags, extensions={"urn:x:2": badge, "urn:x:2.0": badge})
+
+
+def _emails() -> Attribute:
+    found = USER.attribute("emails")
+    assert found is not None
+    return found
+
+
+def _type(*attributes: Attribute, extensions: Mapping[str, Attribute] = MappingProxyType({})) -> ResourceType:
     return ResourceType(
-        name="Badge", endpoint="/Badges", description="", schema=schema("urn:x:core", flags), extensions=extensions
+        name="Badge",
+        endpoint="/Badges",
+        description="",
+        schema=_schema("urn:x:core", *attributes),
+        extensions=tuple(Extension(_schema(urn, attribute)) for urn, attribute in extensions.items()),
     )
+
+
+def _schema(urn: str, *attributes: Attribute) -> Schema:
+    return Schema(id=urn, name=urn, description="", attributes=attributes, body={})

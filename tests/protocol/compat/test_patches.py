@@ -8,18 +8,24 @@ from typing import Any
 import pytest
 
 from scim.exceptions import InvalidPath, InvalidValue, Mutability
+from scim.protocol.attributes.registry import ResourceType
+from scim.protocol.compat.normalise import normalise
 from scim.protocol.compat.profile import Profile
-from scim.protocol.compat.request import Message
-from tests.protocol.compat.patches_table import CASES, MANAGER, UNTOUCHED, Case, op
+from scim.protocol.compat.request import Message, Raw
+from tests.protocol.compat.patches_table import CASES, MANAGER, OLD, UNTOUCHED, Case, op
 from tests.protocol.compat.quirks import QUIRKS
 from tests.protocol.compat.tools import (
     AUTO,
+    CAREFUL,
     CORE_GROUP,
     ENT,
     ENTRA,
     GROUP,
     LAB,
+    ONELOGIN,
+    STORED,
     STRICT,
+    USER,
     operations_of,
     outcome_of_patch,
     patch,
@@ -35,14 +41,14 @@ OUTCOMES = {quirk.id: quirk.strict for quirk in QUIRKS}
 class TestRule:
     def test_rewrites_the_operation_and_is_counted(self, case: Case) -> None:
         sent = copy.deepcopy(case.before)
-        result = patch(AUTO, [sent], case.kind)
+        result = patch(case.profile, [sent], case.kind)
         assert _shown(result) == case.after
-        assert result.rules == (case.rule,)
+        assert result.rules == (*case.besides, case.rule)
         assert sent == case.before
 
     def test_makes_operations_that_the_core_accepts(self, case: Case) -> None:
         if "shoe.size" not in str(case.before.get("value")):
-            assert _outcome(AUTO, case) == "accepted"
+            assert _outcome(case.profile, case) == "accepted"
 
     def test_is_not_in_strict(self, case: Case) -> None:
         sent = [case.before]
@@ -50,10 +56,10 @@ class TestRule:
         assert result.body["Operations"] is sent
         assert result.rules == ()
         assert _outcome(STRICT, case) == case.strict
-        assert case.strict in OUTCOMES[case.rule] or case.rule in ("COMMON-02", "OKTA-26", "COMMON-29")
+        assert case.strict in OUTCOMES[case.rule] or case.rule in ("COMMON-02", "OKTA-26", "COMMON-29", "ONELOGIN-14")
 
     def test_can_be_switched_off_alone(self, case: Case) -> None:
-        result = patch(without(AUTO, case.rule), [case.before], case.kind)
+        result = patch(without(case.profile, case.rule), [case.before], case.kind)
         assert case.rule not in result.rules
 
 
@@ -69,9 +75,10 @@ class TestUntouched:
     @pytest.mark.parametrize("operation", UNTOUCHED.values(), ids=UNTOUCHED)
     def test_is_what_no_rule_explains(self, operation: Any) -> None:
         sent = [operation]
-        result = patch(AUTO, sent)
-        assert result.rules == ()
-        assert result.body["Operations"] is sent
+        for profile in CAREFUL:
+            result = patch(profile, sent)
+            assert result.rules == ()
+            assert result.body["Operations"] is sent
 
     @pytest.mark.parametrize("operations", [None, {}, "add", {"op": "Add"}], ids=str)
     def test_are_operations_that_are_no_list(self, operations: Any) -> None:
@@ -193,6 +200,119 @@ class TestEntra:
         result = patch(ENTRA, [op("add", "roles", [{"value": '{"value":"viewer"}'}, {"value": "owner"}])])
         assert result.body["Operations"] == [op("add", "roles", [{"value": "viewer"}, {"value": "owner"}])]
         assert result.rules == ("ENTRA-41",)
+
+
+class TestOneLogin:
+    def test_takes_a_value_away_by_replacing_it_with_an_empty_text_as_null_does(self) -> None:
+        for text in ("", " ", None):
+            operations = [op("add", "title", "T"), op("replace", "title", text)]
+            assert patched(ONELOGIN, _message(operations)) == STORED["User"]
+
+    def test_changes_nothing_by_adding_an_empty_text_as_null_does(self) -> None:
+        for text in ("", " ", None):
+            operations = [op("add", "title", "T"), op("add", "title", text), op("add", None, {"title": text})]
+            assert patched(ONELOGIN, _message(operations))["title"] == "T"
+
+    def test_leaves_what_is_required_for_the_core_to_refuse(self) -> None:
+        for operation in (op("replace", "userName", ""), op("replace", None, {"userName": ""})):
+            assert patch(ONELOGIN, [operation]).rules == ()
+            assert outcome_of_patch(ONELOGIN, _message([operation])) == "400 invalidValue"
+
+    def test_never_empties_a_group_by_an_empty_id(self) -> None:
+        for value in ("", [""], {"value": ""}, [{"value": ""}]):
+            assert outcome_of_patch(ONELOGIN, _message([op("replace", "members", value)]), GROUP) == "400 invalidValue"
+        part = op("replace", 'members[value eq "a"].value', "")
+        assert patch(ONELOGIN, [part], GROUP).rules == ()
+
+
+class TestOldForm:
+    def test_becomes_operations_on_members_and_the_rest(self) -> None:
+        result = patch_body(
+            AUTO,
+            _old(
+                members=[
+                    {"value": "a", "operation": "delete"},
+                    {"value": "c"},
+                    {"Value": "b", "Operation": "DELETE"},
+                    "d",
+                ],
+                displayName="New",
+            ),
+            GROUP,
+        )
+        assert operations_of(result) == [
+            op("remove", 'members[value eq "a" or value eq "b"]'),
+            op("add", "members", [{"value": "c"}, {"value": "d"}]),
+            op("replace", None, {"displayName": "New"}),
+        ]
+        assert result.body["schemas"] == [str(Message.PATCH)]
+        assert result.rules == ("ONELOGIN-13", "COMMON-16")
+        after = patched(AUTO, result.body, GROUP)
+        assert (after["displayName"], after["members"]) == ("New", [{"value": "c"}, {"value": "d"}])
+
+    @pytest.mark.parametrize(
+        ("members", "operations"),
+        [
+            ({"members": {"value": "c"}}, [op("add", "members", [{"value": "c"}])]),
+            ({"Members": []}, [op("add", "members", [])]),
+            ({"members": None, "displayName": "New"}, [op("replace", None, {"displayName": "New"})]),
+            ({"id": "7", "meta": {"version": "x"}, "displayName": "N"}, [op("replace", None, {"displayName": "N"})]),
+            (
+                {"members": [{"value": "a", "operation": "delete", "display": "A"}]},
+                [op("remove", 'members[value eq "a"]')],
+            ),
+        ],
+        ids=str,
+    )
+    def test_says_what_is_to_be_done(self, members: dict[str, Any], operations: list[dict[str, Any]]) -> None:
+        body = _old(**members)
+        result = patch_body(AUTO, body, GROUP)
+        assert operations_of(result) == operations
+        assert result.rules[0] == "ONELOGIN-13"
+        assert outcome_of_patch(AUTO, body, GROUP) == "accepted"
+        assert outcome_of_patch(STRICT, body, GROUP) == "400 invalidSyntax"
+        assert outcome_of_patch(without(AUTO, "ONELOGIN-13"), body, GROUP) == "400 invalidSyntax"
+
+    def test_of_a_user_replaces_single_values(self) -> None:
+        body = {"schemas": ["urn:scim:schemas:core:1.0"], "title": "T", OLD: {"manager": {"managerId": "9"}}}
+        assert patched(AUTO, body)[ENT] == {"manager": {"value": "9"}}
+        assert patched(AUTO, body)["title"] == "T"
+
+    def test_takes_ten_thousand_members(self) -> None:
+        entries = [{"value": f"id-{number}", "operation": "delete"} for number in range(10_000)]
+        after = patched(AUTO, _old(members=[*entries, {"value": "b", "operation": "delete"}]), GROUP)
+        assert after["members"] == [{"value": "a"}]
+
+    @pytest.mark.parametrize(
+        ("body", "kind"),
+        [
+            ({"schemas": [CORE_GROUP], "displayName": "N"}, GROUP),
+            ({"schemas": ["urn:scim:schemas:core:2.0:User"], "displayName": "N"}, GROUP),
+            ({"schemas": "urn:scim:schemas:core:1.0", "displayName": "N"}, GROUP),
+            ({"schemas": ["urn:scim:schemas:core:1.0"]}, GROUP),
+            ({"schemas": ["urn:scim:schemas:core:1.0"], "operations": None, "displayName": "N"}, GROUP),
+            ({"schemas": ["urn:scim:schemas:core:1.0"], "members": [{"value": "a", "operation": "drop"}]}, GROUP),
+            ({"schemas": ["urn:scim:schemas:core:1.0"], "members": [{"value": "a", "operation": 1}]}, GROUP),
+            ({"schemas": ["urn:scim:schemas:core:1.0"], "members": [{"operation": "delete"}]}, GROUP),
+            ({"schemas": ["urn:scim:schemas:core:1.0"], "members": [{"value": 1, "operation": "delete"}]}, GROUP),
+            ({"schemas": ["urn:scim:schemas:core:1.0"], "meta": {"attributes": ["title"]}, "nickName": "N"}, USER),
+            ({"schemas": ["urn:scim:schemas:core:1.0"], "emails": [{"value": "a@b"}]}, USER),
+            ({"schemas": ["urn:scim:schemas:core:1.0"], "members": [{"value": "a"}]}, USER),
+        ],
+        ids=str,
+    )
+    def test_is_not_guessed_at_where_it_does_not_say_plainly(self, body: dict[str, Any], kind: ResourceType) -> None:
+        assert "ONELOGIN-13" not in patch_body(AUTO, body, kind).rules
+        assert outcome_of_patch(AUTO, body, kind) == "400 invalidSyntax"
+
+    def test_is_read_where_the_url_names_a_type_only(self) -> None:
+        body = _old(displayName="N")
+        assert normalise(AUTO, Raw(method="PATCH", message=Message.PATCH, body=body)).rules != ("ONELOGIN-13",)
+        assert normalise(AUTO, Raw(method="PUT", kind=GROUP, resource_id="7", body=body)).rules == ("COMMON-01",)
+
+
+def _old(**members: Any) -> dict[str, Any]:
+    return {"schemas": ["urn:scim:schemas:core:1.0"], **members}
 
 
 class TestNoOperation:

@@ -8,11 +8,18 @@ from typing import Any
 import pytest
 
 from scim.exceptions import OperatorError
+from scim.protocol.compat.authentik_table import AUTHENTIK
 from scim.protocol.compat.common_table import COMMON
 from scim.protocol.compat.entra_table import ENTRA
+from scim.protocol.compat.google_table import GOOGLE
+from scim.protocol.compat.jumpcloud_table import JUMPCLOUD
+from scim.protocol.compat.keycloak_table import KEYCLOAK
 from scim.protocol.compat.lenient import read_filter, read_path
 from scim.protocol.compat.normalise import bare_token
 from scim.protocol.compat.okta_table import OKTA
+from scim.protocol.compat.onelogin_table import ONELOGIN
+from scim.protocol.compat.other_table import OTHER
+from scim.protocol.compat.ping_table import PING
 from scim.protocol.compat.profile import PROFILES, profile
 from scim.protocol.compat.rule import Phase, Rule
 from scim.protocol.grammar.parser import parse_filter, parse_path
@@ -20,7 +27,21 @@ from scim.protocol.grammar.printer import to_text
 from tests.protocol.compat.quirks import QUIRKS, Quirk
 from tests.protocol.compat.tools import USER, only, operations_of, patch, path_text, post
 
-RULES = {rule.id: rule for rule in (*COMMON, *ENTRA, *OKTA)}
+SECTIONS = (COMMON, ENTRA, OKTA, ONELOGIN, JUMPCLOUD, PING, GOOGLE, KEYCLOAK, AUTHENTIK, OTHER)
+RULES = {rule.id: rule for section in SECTIONS for rule in section}
+OWN = {
+    "entra": "ENTRA",
+    "entra-legacy": "ENTRA",
+    "okta": "OKTA",
+    "onelogin": "ONELOGIN",
+    "jumpcloud": "JUMPCLOUD",
+    "ping": "PING",
+    "google": "GOOGLE",
+    "keycloak": "KEYCLOAK",
+    "authentik": "AUTHENTIK",
+}
+"""The section of every profile of an IdP."""
+
 REWRITTEN_ELSEWHERE = {"COMMON-15"}
 """A rewrite that no profile does."""
 
@@ -28,7 +49,7 @@ REWRITTEN_ELSEWHERE = {"COMMON-15"}
 class TestTables:
     def test_have_a_row_for_every_quirk_and_no_other(self) -> None:
         assert list(RULES) == [quirk.id for quirk in QUIRKS]
-        assert len(RULES) == len(COMMON) + len(ENTRA) + len(OKTA)
+        assert len(RULES) == sum(map(len, SECTIONS))
 
     @pytest.mark.parametrize("quirk", QUIRKS, ids=lambda quirk: quirk.id)
     def test_agree_with_the_document(self, quirk: Quirk) -> None:
@@ -83,25 +104,35 @@ def _counted(rule: Rule, *, changes: bool) -> tuple[str, ...]:
 
 
 class TestProfile:
-    @pytest.mark.parametrize("name", ["auto", "strict", "entra", "entra-legacy", "okta"])
+    @pytest.mark.parametrize("name", ["auto", "strict", *OWN])
     def test_is_found_by_name(self, name: str) -> None:
         assert profile(name) is PROFILES[name]
         assert profile(name).name == name
 
     def test_of_another_name_is_an_error_that_lists_the_names(self) -> None:
-        with pytest.raises(OperatorError, match="'azure'; choose one of auto, strict, entra, entra-legacy, okta"):
+        names = "auto, strict, entra, entra-legacy, okta, onelogin, jumpcloud, ping, google, keycloak, authentik"
+        with pytest.raises(OperatorError, match=f"'azure'; choose one of {names}\\.$"):
             profile("azure")
 
     def test_auto_holds_all_rules_that_cannot_change_a_meaning(self) -> None:
-        assert _ids("auto") == {quirk.id for quirk in QUIRKS if quirk.in_auto}
+        assert [rule.id for rule in profile("auto").rules] == [quirk.id for quirk in QUIRKS if quirk.in_auto]
 
     def test_strict_holds_none(self) -> None:
         assert profile("strict").rules == ()
 
-    @pytest.mark.parametrize(("name", "section"), [("entra", "ENTRA"), ("entra-legacy", "ENTRA"), ("okta", "OKTA")])
+    @pytest.mark.parametrize(("name", "section"), OWN.items())
     def test_of_an_idp_holds_its_own_section_and_what_is_common_and_in_auto(self, name: str, section: str) -> None:
-        own = {quirk.id for quirk in QUIRKS if quirk.id.startswith(f"{section}-")}
-        assert _ids(name) == own | {quirk.id for quirk in QUIRKS if quirk.id.startswith("COMMON-") and quirk.in_auto}
+        own = [quirk.id for quirk in QUIRKS if quirk.id.startswith(f"{section}-")]
+        common = [quirk.id for quirk in QUIRKS if quirk.id.startswith("COMMON-") and quirk.in_auto]
+        assert [rule.id for rule in profile(name).rules] == own + common
+
+    def test_of_onelogin_drops_an_empty_manager_by_entras_function_which_auto_has_by_that_name(self) -> None:
+        shared = set(RULES["ENTRA-11"].works)
+        assert shared < set(RULES["ONELOGIN-08"].works)
+        for name, rule in (("auto", "ENTRA-11"), ("onelogin", "ONELOGIN-08")):
+            assert {profile(name).called(work) for work in shared} == {rule}
+        others = set(RULES["ONELOGIN-08"].works) - shared
+        assert {profile("auto").called(work) for work in others} == {None}
 
     @pytest.mark.parametrize(
         ("name", "create_entries", "empty", "token"),
@@ -111,6 +142,12 @@ class TestProfile:
             ("entra", "ENTRA-07", "ENTRA-26", None),
             ("entra-legacy", "ENTRA-07", "ENTRA-26", None),
             ("okta", "COMMON-21", None, "OKTA-24"),
+            ("onelogin", "COMMON-21", None, None),
+            ("jumpcloud", "COMMON-21", None, None),
+            ("ping", "COMMON-21", None, None),
+            ("google", "COMMON-21", None, None),
+            ("keycloak", "COMMON-21", None, None),
+            ("authentik", "COMMON-21", None, None),
         ],
     )
     def test_marks_what_other_parts_carry_out(
@@ -126,11 +163,14 @@ class TestProfile:
         assert patch(profile("auto"), operations).rules == ("COMMON-09", "COMMON-10")
         assert patch(profile("entra"), operations).rules == ("ENTRA-39", "ENTRA-04")
         assert patch(profile("okta"), operations).rules == ("COMMON-09", "COMMON-10")
+        assert patch(profile("keycloak"), operations).rules == ("COMMON-09", "KEYCLOAK-03")
+
+    @pytest.mark.parametrize(
+        ("name", "rule"), [("auto", "COMMON-01"), ("onelogin", "ONELOGIN-03"), ("jumpcloud", "JUMPCLOUD-10")]
+    )
+    def test_names_an_old_urn_by_the_idp_that_sent_it(self, name: str, rule: str) -> None:
+        assert post(profile(name), {"schemas": ["urn:scim:schemas:core:1.0"], "userName": "kim"}).rules == (rule,)
 
     def test_runs_rules_in_the_order_of_the_phases(self) -> None:
         assert list(Phase) == sorted(Phase)
         assert [phase.name for phase in Phase] == ["URL", "SCHEMAS", "NAMES", "KEYS", "VALUES", "PATHS", "OPERATIONS"]
-
-
-def _ids(name: str) -> set[str]:
-    return {rule.id for rule in profile(name).rules}

@@ -31,6 +31,10 @@ def resource_type(name: str) -> ResourceType:
 
 USER, GROUP, THING = map(resource_type, ("User", "Group", "Thing"))
 AUTO, STRICT, ENTRA, OKTA = (PROFILES[name] for name in ("auto", "strict", "entra", "okta"))
+ONELOGIN, PING = PROFILES["onelogin"], PROFILES["ping"]
+CAREFUL = tuple(Profile(one.name, tuple(rule for rule in one.rules if rule.in_auto)) for one in PROFILES.values())
+"""Every profile with those of its rules that leave alone what is valid by the RFC."""
+
 CORE_USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 CORE_GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
 ENT = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
