@@ -9,7 +9,18 @@ import pytest
 from tests.idp import replay
 from tests.support.server import Server
 
-RECORDINGS = {"entra": "entra", "entra_legacy": "entra-legacy", "okta": "okta"}
+RECORDINGS = {
+    "entra": "entra",
+    "entra_legacy": "entra-legacy",
+    "okta": "okta",
+    "onelogin": "onelogin",
+    "jumpcloud": "jumpcloud",
+    "ping": "ping",
+    "keycloak": "keycloak",
+    "authentik": "authentik",
+}
+"""The profile of the identity provider that each recording is of."""
+
 CLEAN = ["okta"]
 """Recordings in which everything is as the RFC has it."""
 
