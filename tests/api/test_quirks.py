@@ -141,3 +141,18 @@ async def test_common_21_is_counted_only_where_it_made_an_entry(scim: Scim, data
     assert await rules_of(database, scim) == ["COMMON-21"]
     await scim.patch(f"/Users/{kim['id']}", operation | {"value": "c@d"})
     assert await rules_of(database, scim) == []
+
+
+async def test_authentik_04_a_group_without_members_says_so(client: httpx.AsyncClient, database: Database) -> None:
+    """authentik adds members only to a group whose list it was shown."""
+    for profile, expected in (("authentik", []), ("auto", []), ("entra", None), ("strict", None)):
+        scim = Scim(client, await account(database, profile=profile))
+        kim = await scim.user("kim")
+        empty, full = await scim.group("Empty"), await scim.group("Full", kim["id"])
+        assert empty.get("members") == expected
+        assert (await scim.get(f"/Groups/{empty['id']}")).json().get("members") == expected
+        assert "members" not in (await scim.get(f"/Groups/{empty['id']}", excludedAttributes="members")).json()
+        listed = {one["displayName"]: one.get("members") for one in (await scim.get("/Groups")).json()["Resources"]}
+        assert listed["Empty"] == expected
+        assert [member["value"] for member in listed["Full"]] == [kim["id"]] == [full["members"][0]["value"]]
+        assert "members" not in (await scim.get(f"/Users/{kim['id']}")).json()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scim.protocol.compat import entra, onelogin, operations, schemas, values
+from scim.protocol.compat import entra, names, onelogin, operations, schemas, values
 from scim.protocol.compat.rule import Example, Kind, Rule
 
 _USER = "urn:ietf:params:scim:schemas:core:2.0:User"
@@ -147,6 +147,7 @@ ONELOGIN = (
             before={"schemas": [_USER], "userName": "dana", _ENT: {"manager": {"value": "lead@example.com"}}},
             after={"schemas": [_USER], "userName": "dana", _ENT: {"manager": {"value": "lead@example.com"}}},
         ),
+        works=(names.NAMED_OTHERWISE,),
     ),
     Rule(
         id="ONELOGIN-16",
@@ -170,5 +171,6 @@ ONELOGIN = (
             before={"schemas": [_USER], "userName": "dana", "prefferedLanguage": "en"},
             after={"schemas": [_USER], "userName": "dana", "prefferedLanguage": "en"},
         ),
+        works=(names.UNKNOWN_ATTRIBUTES,),
     ),
 )  # fmt: skip
