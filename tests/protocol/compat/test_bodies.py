@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from scim.protocol.attributes.definition import Attribute, Schema
+from scim.protocol.attributes.registry import Extension
 from scim.protocol.compat.normalise import normalise
 from scim.protocol.compat.request import Raw
 from scim.protocol.unknown import Unknowns
@@ -222,6 +225,12 @@ class TestManagerId:
     def test_is_not_looked_for_without_the_colon(self) -> None:
         body = with_object(NO_COLON, {"manager": {"managerId": "9"}})
         assert post(AUTO, body).rules == ("ENTRA-47",)
+
+    def test_is_an_attribute_like_others_where_the_application_defines_the_old_urn(self) -> None:
+        own = Schema(id=OLD_1, name="Own", description="", attributes=(Attribute(name="manager"),), body={})
+        kind = replace(USER, extensions=(Extension(own),))
+        body = with_object(OLD_1, {"manager": {"managerId": "9"}})
+        assert post(AUTO, body, kind).body is body
 
     def test_that_is_empty_is_no_manager(self) -> None:
         result = post(AUTO, with_object(OLD_1, {"manager": {"managerId": ""}}))

@@ -213,6 +213,11 @@ class TestOneLogin:
             operations = [op("add", "title", "T"), op("add", "title", text), op("add", None, {"title": text})]
             assert patched(ONELOGIN, _message(operations))["title"] == "T"
 
+    def test_finds_no_target_for_nothing_as_null_does(self) -> None:
+        for text in ("", " ", None):
+            operation = op("replace", 'emails[type eq "work"].value', text)
+            assert outcome_of_patch(ONELOGIN, _message([operation])) == "400 noTarget"
+
     def test_leaves_what_is_required_for_the_core_to_refuse(self) -> None:
         for operation in (op("replace", "userName", ""), op("replace", None, {"userName": ""})):
             assert patch(ONELOGIN, [operation]).rules == ()
