@@ -40,6 +40,23 @@ async def test_a_seconds_worth_may_come_at_once(clock: list[float], caller: Call
     assert [await passes(limit, caller) for _ in range(4)] == [True, True, True, False]
 
 
+async def test_what_comes_a_little_too_fast_waits(
+    clock: list[float], caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Clients that give up after a 429 never see one (quirk SAILPOINT-01)."""
+    waits: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+
+    monkeypatch.setattr(rate_limit, "asyncio", SimpleNamespace(sleep=sleep))
+    limit = RateLimit(Passed(), per_second=20)
+    assert [await passes(limit, caller) for _ in range(27)] == [True] * 25 + [False] * 2
+    assert waits == pytest.approx([0] * 20 + [0.05, 0.1, 0.15, 0.2, 0.25])
+    clock[0] += 0.3
+    assert await passes(limit, caller)
+
+
 async def test_the_bucket_fills_again_at_the_rate(clock: list[float], caller: Caller) -> None:
     limit = RateLimit(Passed(), per_second=2)
     assert [await passes(limit, caller) for _ in range(3)] == [True, True, False]

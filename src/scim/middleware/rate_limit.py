@@ -1,7 +1,11 @@
-"""At most so many requests a second per token; more are told when to come back (RFC 6585 §4, quirk ENTRA-45)."""
+"""At most so many requests a second per token; more are told when to come back (RFC 6585 §4, quirk ENTRA-45).
+
+Some clients never come back after a 429 (quirk SAILPOINT-01), so those who are a little too fast are slowed down first.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
 from collections import OrderedDict
@@ -12,6 +16,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from scim.caller import Caller
 from scim.exceptions import TooManyRequests
+
+MAX_WAIT_S = 0.25
+"""Requests that would pass after so short a time wait for it."""
 
 MAX_TOKENS = 10_000
 """Buckets kept per worker."""
@@ -24,7 +31,10 @@ class _Bucket:
 
 
 class RateLimit:
-    """A bucket per token that fills at the rate and holds one second's worth; rate 0 switches it off."""
+    """A bucket per token that fills at the rate and holds one second's worth; rate 0 switches it off.
+
+    What comes a little too fast takes from what will be filled in, and waits for it.
+    """
 
     def __init__(self, app: ASGIApp, *, per_second: int) -> None:
         if per_second < 0:
@@ -37,20 +47,22 @@ class RateLimit:
         if self.per_second and scope["type"] == "http":
             caller: Caller | None = scope["state"].get("caller")
             if caller is not None and caller.token_id is not None:
-                self._take(caller.token_id, time.monotonic())
+                await asyncio.sleep(self._take(caller.token_id, time.monotonic()))
         await self.app(scope, receive, send)
 
-    def _take(self, token_id: UUID, at: float) -> None:
+    def _take(self, token_id: UUID, at: float) -> float:
+        """How many seconds the request has to wait; its place is taken."""
         bucket = self._buckets.setdefault(token_id, _Bucket(self.per_second, at))
         self._buckets.move_to_end(token_id)
         while len(self._buckets) > MAX_TOKENS:
             self._buckets.popitem(last=False)
         bucket.level = min(self.per_second, bucket.level + (at - bucket.at) * self.per_second)
         bucket.at = at
-        if bucket.level < 1:
-            wait = math.ceil((1 - bucket.level) / self.per_second)
+        wait = max(0.0, (1 - bucket.level) / self.per_second)
+        if wait > MAX_WAIT_S:
             raise TooManyRequests(
                 f"More than {self.per_second} requests a second came with this token.",
-                headers={"Retry-After": str(wait)},
+                headers={"Retry-After": str(math.ceil(wait))},
             )
         bucket.level -= 1
+        return wait
