@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 
 from scim.exceptions import InvalidSyntax, MethodNotAllowed, NotFound, ScimError
 from scim.middleware.errors import error_response, plain_error
+from scim.services.refusals import explained
 
 
 def install_error_handlers(app: FastAPI) -> None:
@@ -18,8 +19,11 @@ def install_error_handlers(app: FastAPI) -> None:
 
 
 async def _scim_error(request: Request, error: Exception) -> Response:
+    """What was sent says, of a refusal, what would have been due."""
     assert isinstance(error, ScimError)
-    return error_response(request.scope, error)
+    state = request.scope["state"]
+    told = explained(error, state.get("sent"), state.get("caller"), request.app.state.settings)
+    return error_response(request.scope, told)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

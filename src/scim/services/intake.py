@@ -115,24 +115,29 @@ def take(caller: Caller, request: Incoming) -> Intake:
     """
     chosen = profile(caller.profile)
     unknown = caller.settings.unknown_policy(caller.profile)
-    on_type = request if isinstance(request, ScimRequest) else None
-    kind = on_type.kind if on_type else None
-    normalised = normalise(
-        chosen,
-        Raw(
-            method=request.method,
-            kind=kind,
-            resource_id=on_type.resource_id if on_type else None,
-            message=request.message,
-            query=request.query,
-            body=request.body,
-            unknown=unknown,
-        ),
-    )
+    normalised = normalise(chosen, raw_of(request, unknown))
     query = read_query(normalised.query)
     if request.message is Message.SEARCH:
         query = read_search(normalised.body, beside=query)
-    intake = Intake(chosen, unknown, normalised.body, query, normalised.no_operation, kind)
+    intake = Intake(chosen, unknown, normalised.body, query, normalised.no_operation, kind_of(request))
     intake.note(*request.rules, *normalised.rules)
     intake.leave_out([*request.ignored, *normalised.ignored])
     return intake
+
+
+def raw_of(request: Incoming, unknown: UnknownPolicy) -> Raw:
+    """A request as the rules of a profile see it."""
+    return Raw(
+        method=request.method,
+        kind=kind_of(request),
+        resource_id=request.resource_id if isinstance(request, ScimRequest) else None,
+        message=request.message,
+        query=request.query,
+        body=request.body,
+        unknown=unknown,
+    )
+
+
+def kind_of(request: Incoming) -> ResourceType | None:
+    """The resource type that a request is about, where it is about one."""
+    return request.kind if isinstance(request, ScimRequest) else None

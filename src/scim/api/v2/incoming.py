@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 from fastapi import Request
@@ -23,6 +23,8 @@ from scim.utils.clock import now
 from scim.utils.json import loads
 from scim.utils.masking import mask_secrets
 
+T = TypeVar("T", bound=Incoming)
+
 MAX_USER_AGENT = 500
 _JSON_TYPES = ("application/scim+json", "application/json")
 _WITH_BODY = ("POST", "PUT", "PATCH")
@@ -41,19 +43,22 @@ async def incoming(request: Request, env: Environment, caller: Caller, *, messag
     if request.method in _WITH_BODY:
         body, rule = await _body(request, caller)
         rules += (rule,) if rule else ()
-    return Incoming(
-        registry=registry,
-        method=request.method,
-        base_url=base_url(request.scope, env.settings),
-        now=now(),
-        body=body,
-        query=query_pairs(request),
-        if_match=_joined(request, "if-match"),
-        if_none_match=_joined(request, "if-none-match"),
-        prefer=_joined(request, "prefer"),
-        origin=origin(request, env.settings, registry, body),
-        message=message,
-        rules=rules,
+    return _noted(
+        request,
+        Incoming(
+            registry=registry,
+            method=request.method,
+            base_url=base_url(request.scope, env.settings),
+            now=now(),
+            body=body,
+            query=query_pairs(request),
+            if_match=_joined(request, "if-match"),
+            if_none_match=_joined(request, "if-none-match"),
+            prefer=_joined(request, "prefer"),
+            origin=origin(request, env.settings, registry, body),
+            message=message,
+            rules=rules,
+        ),
     )
 
 
@@ -64,10 +69,10 @@ async def registry_for(request: Request, env: Environment, caller: Caller) -> Re
     return registry
 
 
-def on_type(sent: Incoming, kind: ResourceType, resource_id: str | None = None) -> ScimRequest:
+def on_type(request: Request, sent: Incoming, kind: ResourceType, resource_id: str | None = None) -> ScimRequest:
     """The request as one on a resource type, or on one resource of it."""
     whole = {field.name: getattr(sent, field.name) for field in fields(sent)}
-    return ScimRequest(**whole, kind=kind, resource_id=resource_id)
+    return _noted(request, ScimRequest(**whole, kind=kind, resource_id=resource_id))
 
 
 def query_pairs(request: Request) -> tuple[tuple[str, str], ...]:
@@ -91,6 +96,12 @@ def origin(request: Request, settings: Settings, registry: Registry, body: Any) 
         if settings.audit_bodies == "all" and body is not None
         else None,
     )
+
+
+def _noted(request: Request, sent: T) -> T:
+    """What was sent is kept beside the request, for the explanation of a refusal (`api.errors`)."""
+    request.scope["state"]["sent"] = sent
+    return sent
 
 
 async def _body(request: Request, caller: Caller) -> tuple[Any, str | None]:

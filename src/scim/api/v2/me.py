@@ -23,7 +23,7 @@ router = APIRouter(include_in_schema=False)
 
 async def _own(request: Request, env: Environment, caller: Caller, message: Message | None = None) -> ScimRequest:
     kind, resource_id = await subject(env, caller, await registry_for(request, env, caller))
-    return on_type(await incoming(request, env, caller, message=message), kind, resource_id)
+    return on_type(request, await incoming(request, env, caller, message=message), kind, resource_id)
 
 
 @router.api_route("/Me", methods=[*READ])

@@ -48,7 +48,7 @@ async def _sent(
 ) -> ScimRequest:
     """The request on what the URL names; that there is such an endpoint is judged before the body."""
     kind = served_type(await registry_for(request, env, caller), endpoint)
-    return on_type(await incoming(request, env, caller, message=message), kind, resource_id)
+    return on_type(request, await incoming(request, env, caller, message=message), kind, resource_id)
 
 
 def _refuse_others(path: str, *methods: str) -> None:

@@ -13,7 +13,7 @@ from scim.exceptions import SchemasChanged, ScimError, Unavailable
 from scim.protocol.bulk.message import BULK_RESPONSE, BulkMessage, BulkOperation, Method, read_bulk
 from scim.protocol.bulk.plan import plan
 from scim.services.bulk.circle import run_circle
-from scim.services.bulk.operations import SERVICES, Operations, Outcome, contained
+from scim.services.bulk.operations import SERVICES, Explanations, Operations, Outcome, contained
 from scim.services.bulk.passwords import check_passwords
 from scim.services.bulk.run import Entry, is_plain, run_creates
 from scim.services.create import Read, read
@@ -44,7 +44,8 @@ async def bulk(env: Environment, caller: Caller, request: Incoming) -> Answer:
     message = read_bulk(intake.body, max_operations=env.settings.bulk_max_operations)
     check_passwords(message, env.settings)
     request = replace(request, rules=tuple(intake.rules), ignored=tuple(intake.ignored))
-    run = _Bulk(env, caller, message, Operations(request, env.settings.audit_bodies == "all"))
+    explanations = Explanations(caller, env.settings)
+    run = _Bulk(env, caller, message, Operations(request, env.settings.audit_bodies == "all", explanations))
     await run.all()
     results = [
         run.operations.result(operation, run.outcomes[operation.index], run.ids)

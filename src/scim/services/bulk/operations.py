@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl, unquote
 
 from scim.caller import Caller
+from scim.config import Settings
 from scim.exceptions import Conflict, InvalidPath, NotFound, ScimError
 from scim.protocol.bulk.message import BulkOperation, Method
 from scim.protocol.bulk.references import references, resolved
@@ -19,6 +20,7 @@ from scim.services.create import create
 from scim.services.delete import delete
 from scim.services.environment import Environment
 from scim.services.patch import patch
+from scim.services.refusals import BAD_REQUEST, explained
 from scim.services.replace import replace as put
 from scim.services.requests import Answer, Incoming, ScimRequest
 from scim.utils.clock import now
@@ -32,6 +34,7 @@ Outcome = Answer | ScimError
 
 _MAX_PATH: Final = 500
 _OK: Final = 200
+_EXPLAINED_IN_FULL: Final = 20
 _UPDATES: Final = (Method.PUT, Method.PATCH)
 """They are reported as 200, as in RFC 7644 §3.7.3, though without the resource they would be answered 204."""
 
@@ -49,12 +52,27 @@ class Failed(ScimError):
     status = 500
 
 
+@dataclass(slots=True)
+class Explanations:
+    """What would have been due, for the first refusals of a bulk request in full: each costs some milliseconds."""
+
+    caller: Caller
+    settings: Settings
+    left: int = _EXPLAINED_IN_FULL
+
+    def of(self, error: ScimError, request: Incoming) -> ScimError:
+        """The error with its explanation."""
+        self.left -= 1
+        return explained(error, request, self.caller, self.settings, briefly=self.left < 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Operations:
     """Turns operations of one bulk request into single requests, once what they refer to is made."""
 
     request: Incoming
     keep_bodies: bool
+    explanations: Explanations
 
     def needed_by(self, operation: BulkOperation) -> frozenset[str]:
         """The bulkIds that an operation refers to, in its path or its data."""
@@ -107,8 +125,19 @@ class Operations:
         else:
             found["location"] = self._location(operation, ids) if operation.method != Method.POST else None
             found["status"] = str(outcome.status)
-            found["response"] = error_message(outcome, self.request.registry.secret_names)
+            found["response"] = error_message(
+                self._explained(operation, outcome, ids), self.request.registry.secret_names
+            )
         return {name: value for name, value in found.items() if value is not None}
+
+    def _explained(self, operation: BulkOperation, error: ScimError, ids: Mapping[str, str]) -> ScimError:
+        """A refusal with what would have been due; where there is no single request, its form is at fault."""
+        if error.status != BAD_REQUEST:
+            return error
+        try:
+            return self.explanations.of(error, self.single(operation, ids))
+        except ScimError:
+            return explained(error, self.request, self.explanations.caller, self.explanations.settings, briefly=True)
 
     def _location(self, operation: BulkOperation, ids: Mapping[str, str]) -> str:
         """What an operation is about, as far as its path tells: the base where it tells nothing."""
