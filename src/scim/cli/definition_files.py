@@ -17,17 +17,23 @@ InApp = Annotated[str, typer.Option("--app", metavar="NAME_OR_ID", help="Applica
 
 def definitions_in(file: str) -> list[Any]:
     """The definitions in a file; what is wrong with it ends the command."""
-    from scim.exceptions import InvalidSyntax
     from scim.services.definitions.work import bodies_of
-    from scim.utils.json import loads
 
-    try:
-        content = typer.get_binary_stream("stdin").read() if file == "-" else Path(file).read_bytes()
-        bodies = bodies_of(loads(content))
-    except OSError as error:
-        fail(f"{file} cannot be read: {error.strerror}")
-    except InvalidSyntax as error:
-        fail(f"{file}: {error.detail.replace('The body', 'it', 1)}")
+    bodies = bodies_of(json_in(file))
     if not bodies:
         fail(f"{file}: there is no definition in it")
     return bodies
+
+
+def json_in(file: str, *, status: int = 1) -> Any:
+    """The JSON document in a file, or on stdin for `-`; what is wrong with it ends the command with a status."""
+    from scim.exceptions import InvalidSyntax
+    from scim.utils.json import loads
+
+    name = "standard input" if file == "-" else file
+    try:
+        return loads(typer.get_binary_stream("stdin").read() if file == "-" else Path(file).read_bytes())
+    except OSError as error:
+        fail(f"{name} cannot be read: {error.strerror}", status=status)
+    except InvalidSyntax as error:
+        fail(f"{name}: {error.detail.replace('The body', 'it', 1)}", status=status)

@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-from scim.cli import applications, database, resource_types, run, schemas, settings, tenants, tokens, users
+from scim.cli import (
+    applications,
+    database,
+    profiles,
+    resource_types,
+    run,
+    schemas,
+    settings,
+    tenants,
+    tokens,
+    users,
+)
 
 app = typer.Typer(
     name="pyscim",
@@ -25,6 +36,7 @@ app.add_typer(tokens.app, name="token")
 app.add_typer(users.app, name="user")
 app.add_typer(schemas.app, name="schema")
 app.add_typer(resource_types.app, name="resource-type")
+app.add_typer(profiles.app, name="profile")
 
 
 def _print_version(wanted: bool) -> None:

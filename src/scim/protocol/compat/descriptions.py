@@ -8,16 +8,16 @@ from typing import Final
 
 DESCRIPTIONS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "auto": "Any identity provider: every rule that leaves valid requests as they are.",
-        "strict": "The RFCs to the letter: no rule at all.",
-        "entra": "Microsoft Entra ID, tenant URL with the flag aadOptscim062020.",
-        "entra-legacy": "Microsoft Entra ID, tenant URL without the flag.",
-        "okta": "Okta, integrations with SCIM 2.0.",
-        "onelogin": "OneLogin, SCIM provisioning with SCIM 2.0.",
-        "jumpcloud": "JumpCloud, identity management connectors.",
-        "ping": "PingOne and PingFederate, outbound provisioning.",
-        "google": "Google Workspace, automatic user provisioning.",
-        "keycloak": "Keycloak, with one of its SCIM client plugins.",
+        "auto": "Any identity provider; valid requests stay as they are.",
+        "strict": "The RFCs to the letter, without any rule.",
+        "entra": "Microsoft Entra ID, with the flag aadOptscim062020.",
+        "entra-legacy": "Microsoft Entra ID, without that flag.",
+        "okta": "Okta.",
+        "onelogin": "OneLogin.",
+        "jumpcloud": "JumpCloud, custom SCIM integrations.",
+        "ping": "PingOne and PingFederate.",
+        "google": "Google Workspace, automatic provisioning.",
+        "keycloak": "Keycloak, with a SCIM client plugin.",
         "authentik": "authentik, outgoing SCIM provider.",
     }
 )

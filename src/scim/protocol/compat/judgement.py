@@ -7,12 +7,12 @@ whether a PATCH path selects something, whether an immutable attribute has a val
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import compress
 from operator import not_
 
 from scim.exceptions import InvalidValue, NoTarget, ScimError
-from scim.protocol.attributes.registry import ResourceType
+from scim.protocol.attributes.registry import Extension, ResourceType
 from scim.protocol.bulk.message import read_bulk
 from scim.protocol.compat.keys import member
 from scim.protocol.compat.lenient import read_filter, read_path
@@ -202,31 +202,32 @@ class _Reading:
         on_members = [kind.is_group and is_member_operation(operation) for operation in message.operations]
         unknowns = Unknowns(self.raw.unknown, InvalidValue, self.unknown)
         member_changes([*compress(message.operations, on_members)], unknowns=unknowns)
+        complete = _requiring_nothing(kind)
         for operation in compress(message.operations, map(not_, on_members)):
-            self._operation(kind, operation)
+            self._operation(complete, operation)
 
     def _operation(self, kind: ResourceType, operation: Operation) -> None:
         """One operation on a resource without values: its own value is read all the same."""
-        makes, drops = self.profile.create_entries, self.profile.drop_doubles
+        makes = self.profile.create_entries
+        creates = makes is not None or not self.nothing_stored
         try:
-            patched = apply_patch(
-                {},
-                [operation],
-                kind,
-                unknown=self.raw.unknown,
-                create_entries=makes is not None or not self.nothing_stored,
-                drop_doubles=drops is not None,
-            )
-        except ScimError as error:
-            if not self._is_of_store(error, operation):
+            patched = apply_patch({}, [operation], kind, unknown=self.raw.unknown, create_entries=creates)
+        except NoTarget:
+            if self.nothing_stored:
                 raise
             return
         self.unknown += patched.ignored
-        self.applied.add(*([makes] if makes and patched.created_entry and self.nothing_stored else []))
-        self.applied.add(*([drops] if drops and patched.dropped_double else []))
+        if makes is not None and patched.created_entry and self.nothing_stored:
+            self.applied.add(makes)
 
-    def _is_of_store(self, error: ScimError, operation: Operation) -> bool:
-        """Whether another resource could do: errors of an operation name it, the others are of the result as a whole."""
-        if not error.detail.startswith(f"Operation {operation.index} "):
-            return True
-        return isinstance(error, NoTarget) and not self.nothing_stored
+
+def _requiring_nothing(kind: ResourceType) -> ResourceType:
+    """The type as that of a resource that has all it needs: what an operation takes away it is refused itself."""
+    extensions = (Extension(replace(extension.schema, attributes=())) for extension in kind.extensions)
+    return ResourceType(
+        name=kind.name,
+        endpoint=kind.endpoint,
+        description=kind.description,
+        schema=replace(kind.schema, attributes=()),
+        extensions=tuple(extensions),
+    )

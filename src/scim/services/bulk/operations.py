@@ -34,7 +34,7 @@ Outcome = Answer | ScimError
 
 _MAX_PATH: Final = 500
 _OK: Final = 200
-_EXPLAINED_IN_FULL: Final = 20
+_EXPLAINED_IN_FULL: Final = 10
 _UPDATES: Final = (Method.PUT, Method.PATCH)
 """They are reported as 200, as in RFC 7644 §3.7.3, though without the resource they would be answered 204."""
 
