@@ -59,10 +59,13 @@ def show(
     if as_json:
         print_json([_whole(rule) for rule in rules])
         return
-    if rule_id is None:
-        _print_heading(found)
+    if rule_id is not None:
+        _print_rule(rules[0], start="")
+        return
+    _print_heading(found)
     for rule in rules:
-        _print_rule(rule, start=_URN_START if rule_id is None else "")
+        typer.echo()
+        _print_rule(rule, start=_URN_START)
 
 
 @app.command(epilog="Example: pyscim profile check user.json --app okta-prod")
@@ -133,7 +136,7 @@ def _print_heading(profile: Profile) -> None:
 def _print_rule(rule: Rule, *, start: str) -> None:
     """A rule; where URNs start so, that is left out: most examples fit into a line then."""
     before, after = rule.example.before, rule.example.after
-    typer.echo(f"\n{rule.id}: {rule.concerns}")
+    typer.echo(f"{rule.id}: {rule.concerns}")
     print_details(
         {
             "  Rule": rule.sentence,

@@ -14,6 +14,7 @@ from scim.protocol.attributes.registry import Registry, ResourceType, applicatio
 from scim.protocol.bulk.message import BulkOperation, Method, read_bulk
 from scim.protocol.compat.guess import guessed_id, guessed_message, guessed_type, guessed_type_of_filter
 from scim.protocol.compat.judgement import Judgement
+from scim.protocol.compat.keys import member
 from scim.protocol.compat.nearest import Asked, explanation, section_note
 from scim.protocol.compat.profile import Profile
 from scim.protocol.compat.profile import profile as profile_named
@@ -186,13 +187,13 @@ class _Checker:
         return None if text is None else mask_filter(judgement.texts.get(text, text), self.registry.secret_names)
 
     def _operations(self, raw: Raw, judgement: Judgement) -> Iterator[Checked]:
-        """Those of a bulk request; in `strict` also as they were sent, with members that a rule has left out."""
+        """Those of a bulk request; in `strict` as they were sent, with the members that a rule has left out."""
         if raw.message is not Message.BULK or judgement.error is not None:
             return
-        as_sent = {operation.index: operation for operation in self._read(raw.body)}
-        for operation in self._read(judgement.normalised.body):
+        body = judgement.normalised.body
+        as_sent = {**body, member(body, "operations")[0]: member(raw.body, "operations")[1]}
+        for operation, sent in zip(self._read(body), self._read(as_sent), strict=True):
             kind = self.registry.at_endpoint(f"/{operation.endpoint}")
-            sent = as_sent.get(operation.index, operation)
             if operation.fault is not None or kind is None:
                 yield self._refused(operation, sent)
                 continue
@@ -200,10 +201,7 @@ class _Checker:
             yield replace(checked, strict=self._of_form(sent.fault)) if sent.fault else checked
 
     def _read(self, body: Any) -> tuple[BulkOperation, ...]:
-        try:
-            return read_bulk(body, max_operations=self.server.bulk_max_operations).operations
-        except ScimError:
-            return ()
+        return read_bulk(body, max_operations=self.server.bulk_max_operations).operations
 
     def _refused(self, operation: BulkOperation, sent: BulkOperation) -> Checked:
         """An operation whose form is at fault, or whose endpoint is none: its data is not read."""

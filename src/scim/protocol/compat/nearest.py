@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from scim.exceptions import NoTarget, ScimError
@@ -84,7 +85,7 @@ class _Search:
         own = self._judged(self.asked.profile, self.asked.raw.unknown)
         if own is None or not self._is_told(own):
             return ""
-        refusing = {*_works(self.asked.profile)}
+        refusing = _works(self.asked.profile)
         for other in profiles.values():
             if _works(other) <= refusing and not self._is_more_lenient(other):
                 continue
@@ -134,8 +135,9 @@ class _Search:
         return Profile(own.name, (*own.rules, *rules)), UnknownPolicy.IGNORE if ignores else self.asked.raw.unknown
 
 
-def _works(profile: Profile) -> set[Work]:
-    return {work for rule in profile.rules for work in rule.works}
+@lru_cache(maxsize=64)
+def _works(profile: Profile) -> frozenset[Work]:
+    return frozenset(work for rule in profile.rules for work in rule.works)
 
 
 def _sentence(profile: Profile, rules: Sequence[Rule]) -> str:
