@@ -23,13 +23,6 @@ PAGES = sorted(FOLDER.glob("*.md"))
 GUIDES = [page for page in PAGES if page.name != "README.md"]
 TEXTS = {page.name: page.read_text(encoding="utf-8") for page in PAGES}
 
-COMING_COMMANDS = {
-    "profile list": {"--json"},
-    "profile show": {"--json"},
-    "profile check": {"--app", "--tenant", "--json"},
-}
-"""Commands that are being built, with their options; to be emptied when they are there."""
-
 TOLD_ELSEWHERE = {"entra-legacy": "entra"}
 NO_GUIDE = {"auto", "strict"}
 SECTIONS = [
@@ -85,10 +78,6 @@ def anchors(page: Path) -> set[str]:
 
 def problem(given: list[str]) -> str | None:
     """What is wrong with the arguments of a command; nothing is run."""
-    coming = COMING_COMMANDS.get(" ".join(given[:2]))
-    if coming is not None:
-        unknown = {word for word in given if word.startswith("--")} - coming
-        return f"no option {', '.join(sorted(unknown))}" if unknown else None
     command: Any = typer.main.get_command(app)
     while hasattr(command, "commands"):
         if not given or given[0] not in command.commands:

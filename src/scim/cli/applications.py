@@ -173,7 +173,7 @@ def _refusals(found: GuardState) -> str:
 
 def _activity(found: ApplicationDetails) -> dict[str, str]:
     """What is going on in an application, by name."""
-    waiting = [f"{number} {what}" for what, number in found.pending.items() if number]
+    waiting = [f"{number} {what[:-1] if number == 1 else what}" for what, number in found.pending.items() if number]
     rules = [f"{rule} {number}" for rule, number in found.rules.items()]
     return {
         "last_activity": moment(found.last_activity),

@@ -31,18 +31,20 @@ class Arrivals:
     origin: Origin
     at: datetime
 
-    async def bind(self, keys: Iterable[str]) -> None:
-        """Bind what is kept under these names, where it means exactly one resource now.
+    async def bind(self, keys: Iterable[str]) -> int:
+        """Bind what is kept under these names, where it means exactly one resource now; how many references that were.
 
         Groups get their members and a new version; users their manager, which changes no version: `$ref` and
         displayName of a manager are derived.
         """
         asked = sorted(keys)
         waiting = await pending.waiting_for(self.caller, self.session, asked) if asked else []
+        bound = 0
         for attribute, work in ((MANAGER, self._bind_managers), (MEMBERS, self._bind_members)):
             found = await self._found([one for one in waiting if one.attribute == attribute])
             if found:
-                await work(found)
+                bound += await work(found)
+        return bound
 
     async def _found(self, waiting: Sequence[Pending]) -> list[tuple[Pending, Found]]:
         """Those that mean one resource by now. The id is always tried: of who was hidden it is what is kept."""
@@ -56,38 +58,45 @@ class Arrivals:
         found = await look_up(self.caller, self.session, names, tried, types=MEMBER_TYPES if is_member else (USER,))
         return [(one, found[one.sent["value"]]) for one in waiting if one.sent["value"] in found]
 
-    async def _bind_managers(self, found: Sequence[tuple[Pending, Found]]) -> None:
+    async def _bind_managers(self, found: Sequence[tuple[Pending, Found]]) -> int:
         taken = await self._taken(found)
+        if not taken:
+            return 0
         managers = {one.holder_id: manager.id for one, manager in taken}
-        if managers:
-            await references.bind_managers(self.caller, self.session, managers)
-        for one, manager in taken:
-            change = {"path": MANAGER, "sent": one.sent["value"], "bound": str(manager.id)}
-            await self._record(USER, one.holder_id, change)
+        await references.bind_managers(self.caller, self.session, managers)
+        changes = {
+            one.holder_id: {"path": MANAGER, "sent": one.sent["value"], "bound": str(manager.id)}
+            for one, manager in taken
+        }
+        await self._record(USER, changes)
+        return len(managers)
 
-    async def _bind_members(self, found: Sequence[tuple[Pending, Found]]) -> None:
+    async def _bind_members(self, found: Sequence[tuple[Pending, Found]]) -> int:
         """Groups one by one: each changes what the next would be a member of."""
         nested = [(one, member) for one, member in found if member.resource_type == GROUP]
         if nested:
             await members.lock_nesting(self.caller, self.session)
+        joined = 0
         for one, group in nested:
             if not await members.would_cycle(self.caller, self.session, one.holder_id, [group.id]):
-                await self._join([(one, group)])
-        await self._join([(one, member) for one, member in found if member.resource_type != GROUP])
+                joined += await self._join([(one, group)])
+        return joined + await self._join([(one, member) for one, member in found if member.resource_type != GROUP])
 
-    async def _join(self, found: Sequence[tuple[Pending, Found]]) -> None:
+    async def _join(self, found: Sequence[tuple[Pending, Found]]) -> int:
         rows = [
             (one.holder_id, Member(member.id, member.resource_type, one.sent.get("display")))
             for one, member in await self._taken(found)
         ]
         added = await members.add_all(self.caller, self.session, rows, at=self.at) if rows else []
+        if not added:
+            return 0
         came: dict[UUID, list[str]] = {}
         for group_id, member_id in added:
             came.setdefault(group_id, []).append(str(member_id))
-        if came:
-            await resources.touch(self.caller, self.session, sorted(came), at=self.at)
-        for group_id, ids in came.items():
-            await self._record(GROUP, group_id, {"path": MEMBERS, "added": ids, "removed": []})
+        await resources.touch(self.caller, self.session, sorted(came), at=self.at)
+        changes = {group_id: {"path": MEMBERS, "added": ids, "removed": []} for group_id, ids in came.items()}
+        await self._record(GROUP, changes)
+        return len(added)
 
     async def _taken(self, found: Sequence[tuple[Pending, Found]]) -> list[tuple[Pending, Found]]:
         """Those whose holders are there, locked by id, and which nobody has given up meanwhile."""
@@ -98,14 +107,19 @@ class Arrivals:
         kept = await pending.take(self.caller, self.session, [one for one, _ in found]) if found else set()
         return [(one, target) for one, target in found if (one.holder_id, one.attribute, one.key) in kept]
 
-    async def _record(self, resource_type: str, resource_id: UUID, change: Mapping[str, Any]) -> None:
-        entry = Entry(
-            action="bind",
-            at=self.at,
-            resource_type=resource_type,
-            resource_id=resource_id,
-            status=_OK,
-            detail="A reference that was kept is bound: the resource that it names is here now.",
-            changes=[change],
-        )
-        await audit.record(self.caller, self.session, replace(self.origin, request=None), entry)
+    async def _record(self, resource_type: str, changes: Mapping[UUID, Mapping[str, Any]]) -> None:
+        """An audit record for each holder, with the change of it."""
+        entries = [
+            Entry(
+                action="bind",
+                at=self.at,
+                resource_type=resource_type,
+                resource_id=holder_id,
+                status=_OK,
+                detail="A reference that was kept is bound: the resource that it names is here now.",
+                changes=[change],
+            )
+            for holder_id, change in changes.items()
+        ]
+        origin = replace(self.origin, request=None)
+        await audit.record_many(self.caller, self.session, ((origin, entry) for entry in entries))

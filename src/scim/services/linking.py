@@ -68,4 +68,6 @@ class Linking:
 
     async def arrive(self, names: Names, at: datetime) -> None:
         """Bind what waited for the names that the write gave the resource."""
-        await Arrivals(self.caller, self.session, self.request.origin, at).bind(names.arriving)
+        bound = await Arrivals(self.caller, self.session, self.request.origin, at).bind(names.arriving)
+        if bound:
+            self.intake.tell(f"References that waited for it are bound: {bound}.")
