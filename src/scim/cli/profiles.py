@@ -118,7 +118,7 @@ def _whole(rule: Rule) -> dict[str, Any]:
         "sentence": rule.sentence,
         "concerns": rule.concerns,
         "kind": rule.kind,
-        "rewrites": bool(rule.works),
+        "rewrites": bool(rule.works or rule.own),
         "in_auto": rule.in_auto,
         "same_as": rule.same_as,
         "example": rule.example,
@@ -133,6 +133,13 @@ def _print_heading(profile: Profile) -> None:
         typer.echo(f"{len(profile.rules)} rules; … stands for {_URN_START.removesuffix(':')}.")
 
 
+def _where(rule: Rule) -> str:
+    """Where what the rule is about holds."""
+    if rule.own:
+        return "in this profile alone"
+    return "only with this rule" if rule.works else "in every profile"
+
+
 def _print_rule(rule: Rule, *, start: str) -> None:
     """A rule; where URNs start so, that is left out: most examples fit into a line then."""
     before, after = rule.example.before, rule.example.after
@@ -140,7 +147,7 @@ def _print_rule(rule: Rule, *, start: str) -> None:
     print_details(
         {
             "  Rule": rule.sentence,
-            "  Kind": f"{rule.kind}, {'only with this rule' if rule.works else 'in every profile'}",
+            "  Kind": f"{rule.kind}, {_where(rule)}",
             "  Sent": _example(before, start),
             "  Result": _example(after, start) if after != before else "the same",
         }

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from scim.caller import Caller
 from scim.exceptions import TooManyRequests
 
-MAX_WAIT_S = 0.25
+MAX_WAIT_S = 0.2
 """Requests that would pass after so short a time wait for it."""
 
 MAX_TOKENS = 10_000

@@ -27,6 +27,9 @@ class Use(StrEnum):
     """A discovery document, never cut (row A-23): what the definition requires is there."""
 
 
+_MAY_BE_EMPTY = frozenset({"members"})
+"""Lists that are answered although they are empty, in one profile (quirk AUTHENTIK-04); others are left out then."""
+
 _DATE_TIME = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[-+]\d{2}:\d{2})?$"
 _BASE64 = r"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2,3})?={0,2}$"
 _TYPES: dict[AttributeType, JsonSchema] = {
@@ -81,7 +84,9 @@ def json_schema(attribute: Attribute, use: Use) -> JsonSchema:
     """The JSON Schema of an attribute's whole value: a list of entries, or one value."""
     schema = entry_schema(attribute, use)
     if attribute.multi_valued:
-        schema = {"type": "array", "items": schema} | ({} if use is Use.REQUEST else {"minItems": 1})
+        schema = {"type": "array", "items": schema} | (
+            {} if use is Use.REQUEST or attribute.name in _MAY_BE_EMPTY else {"minItems": 1}
+        )
     if use is Use.REQUEST and not attribute.required:
         schema["type"] = [schema["type"], "null"]
     description = _description(attribute)

@@ -51,10 +51,10 @@ class TestBody:
     @pytest.mark.parametrize("method", ["POST", "PUT"])
     def test_is_judged_as_rules_and_core_read_it(self, case: bodies_table.Case, method: str) -> None:
         raw = Raw(method=method, kind=case.kind, body=case.before)
-        judgement = judge(AUTO, raw)
+        judgement = judge(case.profile, raw)
         nobody = "members" in case.before and any("value" not in one for one in case.after["members"] if one)
         assert said(judgement) == ("400 invalidValue" if nobody else "accepted")
-        assert (judgement.body, judgement.rules) == (case.after, (case.rule,))
+        assert (judgement.body, judgement.rules) == (case.after, (*case.besides, case.rule))
         assert said(judge(STRICT, raw)) == case.strict
 
     def test_of_a_group_names_its_members(self) -> None:
@@ -82,9 +82,9 @@ class TestPatch:
     @pytest.mark.parametrize("case", patches_table.CASES, ids=lambda case: case.rule)
     def test_is_judged_as_rules_and_core_read_it(self, case: patches_table.Case) -> None:
         raw = patching(case.before, kind=case.kind)
-        judgement = judge(AUTO, raw)
+        judgement = judge(case.profile, raw)
         assert case.rule in judgement.rules
-        assert judge(AUTO, replace(raw, body=judgement.body)).rules == ()
+        assert judge(case.profile, replace(raw, body=judgement.body)).rules == ()
         assert judgement.body["Operations"] == case.after or "COMMON-03" in judgement.rules
         strict = judge(STRICT, raw)
         assert said(strict) == case.strict

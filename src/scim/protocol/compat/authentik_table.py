@@ -37,11 +37,11 @@ AUTHENTIK = (
     ),
     Rule(
         id="AUTHENTIK-04",
-        sentence="A group is created empty, and members are added where GET shows the list, though it be empty.",
+        sentence="A group is created empty, and members are added only where GET shows a list, though it be empty.",
         concerns="POST and PATCH /Groups",
         kind=Kind.VALID,
-        example=Example(before="GET /Groups/1 of a group without members", after='200 with "members": []'),
-        works=(authentik.EMPTY_MEMBERS,),
+        example=Example(before="GET /Groups/1 of a group without members", after='200; in profile authentik with "members": []'),
+        own=(authentik.EMPTY_MEMBERS,),
     ),
     Rule(
         id="AUTHENTIK-05",

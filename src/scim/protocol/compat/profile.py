@@ -48,7 +48,7 @@ class Profile:
     def __post_init__(self) -> None:
         called: dict[Work, str] = {}
         for rule in self.rules:
-            for work in rule.works:
+            for work in (*rule.works, *rule.own):
                 called.setdefault(work, rule.id)
         by_class: dict[type[Any], list[tuple[str, Any]]] = {}
         for work in sorted(called, key=lambda work: (work.phase, work.turn)):
@@ -129,7 +129,7 @@ _SECTIONS = (COMMON, ENTRA, OKTA, ONELOGIN, JUMPCLOUD, PING, GOOGLE, KEYCLOAK, A
 
 
 def _in_auto(*sections: tuple[Rule, ...]) -> tuple[Rule, ...]:
-    return tuple(rule for section in sections for rule in section if rule.in_auto)
+    return tuple(rule.for_all for section in sections for rule in section if rule.in_auto)
 
 
 PROFILES = MappingProxyType(

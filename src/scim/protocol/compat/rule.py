@@ -7,7 +7,7 @@ together. Several rules may share one function: the first rule of a profile that
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, IntEnum, StrEnum
 from typing import ClassVar, TypeAlias
 
@@ -235,7 +235,8 @@ class Rule:
     """One quirk (idp quirks, by id).
 
     `concerns` says which requests; `same_as` names the rules of COMMON of which this one is an IdP's use. `works` is
-    empty where the protocol core, or a service, does by itself what is needed.
+    empty where the protocol core, or a service, does by itself what is needed. What stands in `own` works in the IdP's
+    own profile alone, not in `auto`: it changes no meaning, but what others are used to.
     """
 
     id: str
@@ -246,8 +247,14 @@ class Rule:
     in_auto: bool = True
     same_as: tuple[str, ...] = ()
     works: tuple[Work, ...] = ()
+    own: tuple[Work, ...] = ()
 
     @property
     def phase(self) -> Phase | None:
         """The first phase in which the rule works; None where nothing is rewritten."""
         return min((work.phase for work in self.works), default=None)
+
+    @property
+    def for_all(self) -> Rule:
+        """The rule as `auto` holds it."""
+        return replace(self, own=())
