@@ -227,7 +227,7 @@ class Explaining:
 async def test_whom_a_reference_names_is_found_by_an_index(
     database: Database, crowd: Caller, look_up: Callable[..., Any], index: str
 ) -> None:
-    names = [f"person.{number}@example.com" for number in range(50)]
+    names = [f"person.{number}@example.com" for number in range(500)]
     async with database.transaction() as session:
         explaining = Explaining(session)
         await look_up(crowd, explaining, names)
