@@ -322,6 +322,15 @@ class TestMembersWhoAreNotThere:
         [patched] = await records(database, scim, "patch")
         assert '"no_longer_pending"' in patched["changes"]
 
+    async def test_are_two_where_their_names_differ_in_letter_case(self, scim: Scim, database: Database) -> None:
+        """An externalId has case, so `AbC` and `aBc` may be two people."""
+        group = await scim.group("Team", "AbC", "aBc", "abC", "AbC")
+        assert await pending(database, scim) == 3
+        await scim.patch(f"/Groups/{group['id']}", {"op": "remove", "path": 'members[value eq "abC"]'})
+        assert await pending(database, scim) == 2
+        users = [await scim.user(name, externalId=own) for name, own in (("a", "AbC"), ("b", "aBc"), ("c", "abC"))]
+        assert await members_of(scim, group) == {user["id"] for user in users[:2]}
+
     async def test_stay_when_others_go(self, scim: Scim) -> None:
         kim = await scim.user("kim")
         group = await scim.group("Team", kim["id"], "lee")

@@ -250,7 +250,7 @@ async def test_who_waits_or_is_hidden_or_reports_is_found_by_an_index(
     with pytest.raises(_Rollback):
         async with database.transaction() as session:
             await session.execute(
-                "INSERT INTO scim.pending_references SELECT app_id, id, 'members', external_id, '{}', now()"
+                "INSERT INTO scim.pending_references SELECT app_id, id, 'members', external_id, '{}', now(), external_id"
                 " FROM scim.resources WHERE app_id = $1 AND external_id IS NOT NULL",
                 crowd.app_id,
             )

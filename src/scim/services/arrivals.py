@@ -105,7 +105,7 @@ class Arrivals:
         there = await resources.lock_all(self.caller, self.session, {one.holder_id for one, _ in found})
         found = [(one, target) for one, target in found if one.holder_id in there]
         kept = await pending.take(self.caller, self.session, [one for one, _ in found]) if found else set()
-        return [(one, target) for one, target in found if (one.holder_id, one.attribute, one.key) in kept]
+        return [(one, target) for one, target in found if (one.holder_id, one.attribute, one.name) in kept]
 
     async def _record(self, resource_type: str, changes: Mapping[UUID, Mapping[str, Any]]) -> None:
         """An audit record for each holder, with the change of it."""

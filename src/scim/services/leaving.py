@@ -12,7 +12,7 @@ from scim.db.session import Session
 from scim.services.arrivals import Arrivals
 from scim.storage import hidden, members, pending, references, resources, unique
 from scim.storage.audit import Origin
-from scim.storage.pending import MANAGER, MEMBERS, Pending, key_of
+from scim.storage.pending import MANAGER, MEMBERS, Pending
 from scim.storage.resources import Stored
 
 
@@ -40,7 +40,7 @@ class Leaving:
         groups = await self._leave_groups(stored)
         name = str(stored.id)
         kept = [
-            Pending(group_id, MEMBERS, key_of(name), {"value": name} | ({"display": display} if display else {}))
+            Pending(group_id, MEMBERS, {"value": name} | ({"display": display} if display else {}))
             for group_id, display in groups.items()
         ]
         if kept:
@@ -62,7 +62,7 @@ class Leaving:
         reports = await references.unbind_manager(self.caller, self.session, stored.id)
         if not reports:
             return
-        kept = [Pending(user_id, MANAGER, key_of(name), {"value": name}) for user_id, name in reports.items()]
+        kept = [Pending(user_id, MANAGER, {"value": name}) for user_id, name in reports.items()]
         keys = {one.key for one in kept}
         await pending.hold(self.caller, self.session, arriving=(), missing=keys)
         await pending.add(self.caller, self.session, kept, at=self.at)

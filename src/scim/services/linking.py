@@ -58,10 +58,7 @@ class Linking:
 
     async def await_manager(self, resource_id: UUID, names: Names, links: Links, at: datetime) -> None:
         """Keep a manager who is not here, until such a user arrives."""
-        awaited = [
-            Pending(resource_id, MANAGER, pending.key_of(name), {"value": name})
-            for name in names.managers - links.managers.keys()
-        ]
+        awaited = [Pending(resource_id, MANAGER, {"value": name}) for name in names.managers - links.managers.keys()]
         if awaited:
             await pending.add(self.caller, self.session, awaited, at=at)
             self.intake.tell(f"The manager '{awaited[0].sent['value']}' is kept as sent until such a user is here.")

@@ -24,7 +24,7 @@ from scim.protocol.patch.members import (
 from scim.protocol.patch.message import Operation
 from scim.storage import members, pending
 from scim.storage.members import Member
-from scim.storage.pending import MEMBERS, Pending, key_of
+from scim.storage.pending import MEMBERS, Pending
 from scim.storage.references import Found
 
 
@@ -157,16 +157,18 @@ class MemberWriter:
         await self._refuse_edits([entry for entry in entries if entry["value"] in self.found])
         kept = [row.id for row in rows]
         delta.remove(await members.keep_only(self.caller, self.session, self.group_id, kept))
-        await self._give_up(delta, but=list(awaited))
+        dropped = await pending.drop(self.caller, self.session, self.group_id, MEMBERS, but=list(awaited))
+        delta.given_up |= dict.fromkeys(dropped)
         await self._insert(rows, delta)
         await self._await(awaited, delta)
 
     async def _remove(self, values: Sequence[str], delta: MemberDelta) -> None:
         ids = [self.found[value].id for value in values if value in self.found]
         delta.remove(await members.remove(self.caller, self.session, self.group_id, ids))
-        keys = [key_of(value) for value in values if value not in self.found and "\x00" not in value]
-        if keys:
-            await self._give_up(delta, keys=keys)
+        names = [value for value in values if value not in self.found and "\x00" not in value]
+        if names:
+            dropped = await pending.drop_named(self.caller, self.session, self.group_id, MEMBERS, names)
+            delta.given_up |= dict.fromkeys(dropped)
 
     async def _insert(self, rows: list[Member], delta: MemberDelta) -> None:
         await self._refuse_cycle([row.id for row in rows if row.resource_type == "Group"])
@@ -177,16 +179,12 @@ class MemberWriter:
         """Keep entries until those whom they name arrive."""
         if not awaited:
             return
-        kept = [Pending(self.group_id, MEMBERS, key, entry) for key, entry in awaited.items()]
+        kept = [Pending(self.group_id, MEMBERS, entry) for entry in awaited.values()]
         new = await pending.add(self.caller, self.session, kept, at=self.at)
-        delta.awaited |= {awaited[key]["value"]: None for _, key in new}
-
-    async def _give_up(self, delta: MemberDelta, *, keys: Sequence[str] | None = None, but: Sequence[str] = ()) -> None:
-        dropped = await pending.drop(self.caller, self.session, self.group_id, MEMBERS, keys=keys, but=but)
-        delta.given_up |= dict.fromkeys(dropped)
+        delta.awaited |= dict.fromkeys(new)
 
     def _parted(self, entries: Sequence[Mapping[str, Any]]) -> tuple[list[Member], dict[str, Mapping[str, Any]]]:
-        """Rows for those who are here, and the entries of those who are not, by the keys of their names."""
+        """Rows for those who are here, and the entries of those who are not, by their names."""
         rows: dict[UUID, Member] = {}
         awaited: dict[str, Mapping[str, Any]] = {}
         for entry in entries:
@@ -194,7 +192,7 @@ class MemberWriter:
             if one is not None:
                 rows.setdefault(one.id, Member(one.id, one.resource_type, entry.get("display")))
             elif self.keeps:
-                awaited.setdefault(key_of(entry["value"]), entry)
+                awaited.setdefault(entry["value"], entry)
             else:
                 raise InvalidValue(f"'members': there is no user or group '{entry['value']}' in this application.")
         return list(rows.values()), awaited

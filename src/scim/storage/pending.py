@@ -18,7 +18,7 @@ import orjson
 from scim.caller import Caller
 from scim.db.session import Session
 from scim.protocol.attributes.registry import ENTERPRISE_USER
-from scim.protocol.text_key import bounded_key
+from scim.protocol.text_key import bounded_key, bounded_text
 
 MEMBERS: Final = "members"
 MANAGER: Final = f"{ENTERPRISE_USER}:manager"
@@ -29,12 +29,21 @@ _STRIPES: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """One reference: whose it is, in which attribute, and the entry as it was sent."""
+    """One reference: whose it is, in which attribute, and the entry as it was sent, whose `value` is the name."""
 
     holder_id: UUID
     attribute: str
-    key: str
     sent: Mapping[str, Any]
+
+    @property
+    def key(self) -> str:
+        """What it is found by."""
+        return key_of(self.sent["value"])
+
+    @property
+    def name(self) -> str:
+        """What tells it from others of the same key: externalIds that differ in letter case only are two."""
+        return bounded_text(self.sent["value"])
 
 
 def key_of(name: str) -> str:
@@ -65,44 +74,58 @@ async def hold(caller: Caller, session: Session, *, arriving: Collection[str], m
         )
 
 
-async def add(
-    caller: Caller, session: Session, references: Iterable[Pending], *, at: datetime
-) -> list[tuple[UUID, str]]:
-    """Keep references; (holder, key) of those that were not kept yet."""
-    listed = sorted(references, key=lambda one: (one.holder_id, one.attribute, one.key))
+async def add(caller: Caller, session: Session, references: Iterable[Pending], *, at: datetime) -> list[str]:
+    """Keep references; the names of those that were not kept yet, as they were sent."""
+    listed = sorted(references, key=lambda one: (one.holder_id, one.attribute, one.key, one.name))
     rows = await session.fetch(
-        "INSERT INTO scim.pending_references (app_id, holder_id, attribute, sent_key, sent, at)"
-        " SELECT $1, p.holder, p.attribute, p.key, p.sent::json, $6"
-        " FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[]) AS p (holder, attribute, key, sent)"
-        " ON CONFLICT DO NOTHING RETURNING holder_id, sent_key",
+        "INSERT INTO scim.pending_references (app_id, holder_id, attribute, sent_key, sent_name, sent, at)"
+        " SELECT $1, p.holder, p.attribute, p.key, p.name, p.sent::json, $7"
+        " FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[]) AS p (holder, attribute, key, name, sent)"
+        " ON CONFLICT DO NOTHING RETURNING sent ->> 'value' AS name",
         caller.app_id,
         [one.holder_id for one in listed],
         [one.attribute for one in listed],
         [one.key for one in listed],
+        [one.name for one in listed],
         [orjson.dumps(one.sent).decode() for one in listed],
         at,
     )
-    return [(row["holder_id"], row["sent_key"]) for row in rows]
+    return [row["name"] for row in rows]
 
 
 async def drop(
-    caller: Caller,
-    session: Session,
-    holder_id: UUID,
-    attribute: str,
-    *,
-    keys: Sequence[str] | None = None,
-    but: Sequence[str] = (),
+    caller: Caller, session: Session, holder_id: UUID, attribute: str, *, but: Sequence[str] = ()
 ) -> list[str]:
-    """Give up what a holder refers to: the `keys`, by default all `but` some; the names of those, as they were sent."""
+    """Give up all that a holder refers to `but` some names; those that are given up, as they were sent."""
     rows = await session.fetch(
         "DELETE FROM scim.pending_references WHERE app_id = $1 AND holder_id = $2 AND attribute = $3"
-        " AND ($4::text[] IS NULL OR sent_key = ANY($4)) AND NOT sent_key = ANY($5) RETURNING sent ->> 'value' AS name",
+        " AND NOT sent_name = ANY($4) RETURNING sent ->> 'value' AS name",
         caller.app_id,
         holder_id,
         attribute,
-        None if keys is None else list(keys),
-        list(but),
+        [bounded_text(name) for name in but],
+    )
+    return [row["name"] for row in rows]
+
+
+async def drop_named(
+    caller: Caller, session: Session, holder_id: UUID, attribute: str, names: Sequence[str]
+) -> list[str]:
+    """Give up some names that a holder refers to; those that are given up, as they were sent.
+
+    A name that is not kept in this letter case means those in another.
+    """
+    rows = await session.fetch(
+        "DELETE FROM scim.pending_references AS p USING unnest($4::text[], $5::text[]) AS n (key, name)"
+        " WHERE p.app_id = $1 AND p.holder_id = $2 AND p.attribute = $3 AND p.sent_key = n.key"
+        " AND (p.sent_name = n.name OR NOT EXISTS (SELECT 1 FROM scim.pending_references AS o WHERE o.app_id = $1"
+        " AND o.holder_id = $2 AND o.attribute = $3 AND o.sent_key = n.key AND o.sent_name = n.name))"
+        " RETURNING p.sent ->> 'value' AS name",
+        caller.app_id,
+        holder_id,
+        attribute,
+        [key_of(name) for name in names],
+        [bounded_text(name) for name in names],
     )
     return [row["name"] for row in rows]
 
@@ -110,26 +133,28 @@ async def drop(
 async def waiting_for(caller: Caller, session: Session, keys: Sequence[str]) -> list[Pending]:
     """The references that are kept under any of these names."""
     rows = await session.fetch(
-        "SELECT holder_id, attribute, sent_key, sent FROM scim.pending_references"
-        " WHERE app_id = $1 AND sent_key = ANY($2) ORDER BY holder_id, attribute, sent_key",
+        "SELECT holder_id, attribute, sent FROM scim.pending_references"
+        " WHERE app_id = $1 AND sent_key = ANY($2) ORDER BY holder_id, attribute, sent_key, sent_name",
         caller.app_id,
         list(keys),
     )
-    return [Pending(row["holder_id"], row["attribute"], row["sent_key"], orjson.loads(row["sent"])) for row in rows]
+    return [Pending(row["holder_id"], row["attribute"], orjson.loads(row["sent"])) for row in rows]
 
 
 async def take(caller: Caller, session: Session, references: Sequence[Pending]) -> set[tuple[UUID, str, str]]:
-    """Give up references that are to be bound; (holder, attribute, key) of those that were still kept."""
+    """Give up references that are to be bound; (holder, attribute, name) of those that were still kept."""
     rows = await session.fetch(
-        "DELETE FROM scim.pending_references AS p USING unnest($2::uuid[], $3::text[], $4::text[])"
-        " AS t (holder, attribute, key) WHERE p.app_id = $1 AND p.holder_id = t.holder AND p.attribute = t.attribute"
-        " AND p.sent_key = t.key RETURNING p.holder_id, p.attribute, p.sent_key",
+        "DELETE FROM scim.pending_references AS p USING unnest($2::uuid[], $3::text[], $4::text[], $5::text[])"
+        " AS t (holder, attribute, key, name) WHERE p.app_id = $1 AND p.holder_id = t.holder"
+        " AND p.attribute = t.attribute AND p.sent_key = t.key AND p.sent_name = t.name"
+        " RETURNING p.holder_id, p.attribute, p.sent_name",
         caller.app_id,
         [one.holder_id for one in references],
         [one.attribute for one in references],
         [one.key for one in references],
+        [one.name for one in references],
     )
-    return {(row["holder_id"], row["attribute"], row["sent_key"]) for row in rows}
+    return {(row["holder_id"], row["attribute"], row["sent_name"]) for row in rows}
 
 
 async def counts(caller: Caller, session: Session) -> dict[str, int]:
