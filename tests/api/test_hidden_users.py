@@ -121,6 +121,39 @@ class TestRestoringByCommand:
         await restore(database, kept, "kim")
         assert [bool(await members_of(kept, group)) for group in groups] == [False, False, False, True]
 
+    @pytest.mark.parametrize("name", ["kim", "KIM", "e-1", "kim@example.com", "n-7"])
+    async def test_leaves_the_user_out_of_a_group_that_dropped_it_by_another_name(
+        self, client: httpx.AsyncClient, database: Database, name: str
+    ) -> None:
+        everything = ["id", "externalId", "userName", "email", "employeeNumber"]
+        scim = await keeping(client, database, member_references=everything)
+        names = {"emails": [{"value": "Kim@Example.com"}], ENT: {"employeeNumber": "N-7"}}
+        kim = await scim.user("kim", schemas=[USER, ENT], externalId="e-1", **names)
+        groups = [await scim.group(f"g{number}", kim["id"]) for number in range(2)]
+        await scim.delete(f"/Users/{kim['id']}")
+        operation = {"op": "remove", "path": f'members[value eq "{name}"]'}
+        answer = await scim.patch(f"/Groups/{groups[0]['id']}", operation)
+        assert (answer.status_code, answer.headers["etag"]) == (200, 'W/"2"')
+        await restore(database, scim, kim["id"])
+        assert [await members_of(scim, group) for group in groups] == [set(), {kim["id"]}]
+
+    @pytest.mark.parametrize("by", ["id", "userName"])
+    async def test_leaves_out_who_is_dropped_while_being_restored(
+        self, client: httpx.AsyncClient, database: Database, by: str
+    ) -> None:
+        """Whichever comes first: a member who was removed is none."""
+        scim = await keeping(client, database)
+        made = [await scim.user(f"u{number}") for number in range(10)]
+        group = await scim.group("Team", *(user["id"] for user in made))
+        for user in made:
+            await scim.delete(f"/Users/{user['id']}")
+        work: list[Any] = [restore(database, scim, user["id"]) for user in made]
+        for user in made:
+            operation = {"op": "remove", "path": f'members[value eq "{user[by]}"]'}
+            work.append(scim.patch(f"/Groups/{group['id']}", operation))
+        await asyncio.gather(*work)
+        assert await members_of(scim, group) == set()
+
     async def test_is_refused_where_the_user_name_is_taken(self, kept: Scim, database: Database) -> None:
         kim = await kept.user("kim")
         await kept.delete(f"/Users/{kim['id']}")

@@ -331,6 +331,22 @@ class TestMembersWhoAreNotThere:
         users = [await scim.user(name, externalId=own) for name, own in (("a", "AbC"), ("b", "aBc"), ("c", "abC"))]
         assert await members_of(scim, group) == {user["id"] for user in users[:2]}
 
+    @pytest.mark.parametrize("first", [added("x"), {"op": "remove", "path": 'members[value eq "x"]'}], ids=str)
+    async def test_are_waited_for_no_longer_once_the_name_means_one(
+        self, scim: Scim, database: Database, first: dict[str, Any]
+    ) -> None:
+        """It fitted two when it was sent; whoever has it later is somebody else."""
+        one, other = [await scim.user(name, externalId="x") for name in ("a", "b")]
+        group = await scim.group("Team", "x")
+        await scim.delete(f"/Users/{one['id']}")
+        answer = await scim.patch(f"/Groups/{group['id']}", first)
+        assert answer.status_code == 200, answer.text
+        assert await members_of(scim, group) == ({other["id"]} if first["op"] == "add" else set())
+        assert await pending(database, scim) == 0
+        await scim.delete(f"/Users/{other['id']}")
+        await scim.user("c", externalId="x")
+        assert await members_of(scim, group) == set()
+
     async def test_stay_when_others_go(self, scim: Scim) -> None:
         kim = await scim.user("kim")
         group = await scim.group("Team", kim["id"], "lee")

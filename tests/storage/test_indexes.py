@@ -21,6 +21,7 @@ from scim.storage import hidden, pending, references, resources
 from scim.storage.columns import ROW_COLUMNS, Row
 from scim.storage.listing import Selection, Skip, page, page_statement
 from scim.storage.ordering import CREATION, order_by
+from scim.storage.references import Among
 from scim.storage.resources import New
 from scim.storage.scopes import Surroundings
 from scim.utils.clock import now
@@ -30,6 +31,7 @@ from tests.support.registry import kind
 USERS, GROUPS = 10_000, 1_000
 USER, GROUP = kind("User"), kind("Group")
 COLUMNS = ("app_id", "id", "resource_type", *ROW_COLUMNS.split(", "), "created_at", "modified_at")
+HIDDEN = Among(["User"], hidden=True)
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 
 
@@ -220,7 +222,7 @@ class Explaining:
         (references.find_by_user_name, "resources_user_name"),
         (references.find_by_email, "resources_search"),
         (references.find_by_employee_number, "resources_search"),
-        (partial(references.find_by_external_id, types=["User", "Group"]), "resources_external_id"),
+        (partial(references.find_by_external_id, among=Among(["User", "Group"])), "resources_external_id"),
     ],
     ids=["userName", "email", "employeeNumber", "externalId"],
 )
@@ -240,9 +242,26 @@ async def test_whom_a_reference_names_is_found_by_an_index(
         (lambda caller, session: pending.waiting_for(caller, session, ["ext-1"]), "pending_references_by_key"),
         (lambda caller, session: hidden.by_external_id(caller, session, "ext-1"), "resources_hidden_external_id"),
         (lambda caller, session: hidden.by_user_name(caller, session, "kim"), "resources_hidden_user_name"),
+        (
+            lambda caller, session: references.find_by_external_id(caller, session, ["ext-1"], HIDDEN),
+            "resources_hidden_external_id",
+        ),
+        (
+            lambda caller, session: references.find_by_user_name(caller, session, ["kim"], HIDDEN),
+            "resources_hidden_user_name",
+        ),
+        (lambda caller, session: references.find_by_email(caller, session, ["kim"], HIDDEN), "resources_search"),
         (lambda caller, session: references.unbind_manager(caller, session, new_id(now())), "resources_by_manager"),
     ],
-    ids=["pending", "hidden by externalId", "hidden by userName", "reports"],
+    ids=[
+        "pending",
+        "hidden by externalId",
+        "hidden by userName",
+        "hidden named by externalId",
+        "hidden named by userName",
+        "hidden named by e-mail",
+        "reports",
+    ],
 )
 async def test_who_waits_or_is_hidden_or_reports_is_found_by_an_index(
     database: Database, crowd: Caller, look_up: Callable[..., Any], index: str

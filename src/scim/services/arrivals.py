@@ -12,7 +12,7 @@ from scim.caller import Caller
 from scim.db.session import Session
 from scim.models.settings import Reference
 from scim.protocol.attributes.registry import GROUP, USER
-from scim.services.references import MEMBER_TYPES, look_up
+from scim.services.references import ANY_MANAGER, ANY_MEMBER, look_up
 from scim.storage import audit, members, pending, references, resources
 from scim.storage.audit import Entry, Origin
 from scim.storage.members import Member
@@ -55,7 +55,7 @@ class Arrivals:
         tried = settings.members_by(profile) if is_member else settings.managers_by(profile)
         tried = tuple(dict.fromkeys((Reference.ID, *tried)))
         names = {one.sent["value"] for one in waiting}
-        found = await look_up(self.caller, self.session, names, tried, types=MEMBER_TYPES if is_member else (USER,))
+        found = await look_up(self.caller, self.session, names, tried, ANY_MEMBER if is_member else ANY_MANAGER)
         return [(one, found[one.sent["value"]]) for one in waiting if one.sent["value"] in found]
 
     async def _bind_managers(self, found: Sequence[tuple[Pending, Found]]) -> int:

@@ -22,6 +22,7 @@ from scim.protocol.patch.members import (
     names_in,
 )
 from scim.protocol.patch.message import Operation
+from scim.services.references import Links
 from scim.storage import members, pending
 from scim.storage.members import Member
 from scim.storage.pending import MEMBERS, Pending
@@ -92,7 +93,7 @@ Edit: TypeAlias = Callable[[Operation, Sequence[Mapping[str, Any]]], Sequence[Ma
 
 @dataclass(frozen=True, slots=True)
 class MemberWriter:
-    """Carries out changes of one group's members; the group's row must be locked, and `found` linked before that.
+    """Carries out changes of one group's members; the group's row must be locked, and `links` made before that.
 
     With `keeps` a member that is not there is kept until it arrives, else it is refused.
     """
@@ -100,11 +101,16 @@ class MemberWriter:
     caller: Caller
     session: Session
     group_id: UUID
-    found: Mapping[str, Found]
+    links: Links
     base_url: str
     at: datetime
     keeps: bool
     edit: Edit | None = None
+
+    @property
+    def found(self) -> Mapping[str, Found]:
+        """Those who are here, by the names that were sent."""
+        return self.links.members
 
     async def write(self, changes: Sequence[MemberChange]) -> MemberDelta:
         """Apply the changes in order.
@@ -150,6 +156,7 @@ class MemberWriter:
     async def _add(self, entries: Sequence[Mapping[str, Any]], delta: MemberDelta) -> None:
         rows, awaited = self._parted(entries)
         await self._insert(rows, delta)
+        await self._give_up(delta, found=[entry["value"] for entry in entries])
         await self._await(awaited, delta)
 
     async def _replace(self, entries: Sequence[Mapping[str, Any]], delta: MemberDelta) -> None:
@@ -165,15 +172,27 @@ class MemberWriter:
     async def _remove(self, values: Sequence[str], delta: MemberDelta) -> None:
         ids = [self.found[value].id for value in values if value in self.found]
         delta.remove(await members.remove(self.caller, self.session, self.group_id, ids))
-        names = [value for value in values if value not in self.found and "\x00" not in value]
-        if names:
-            dropped = await pending.drop_named(self.caller, self.session, self.group_id, MEMBERS, names)
-            delta.given_up |= dict.fromkeys(dropped)
+        missing = [value for value in values if value not in self.found and "\x00" not in value]
+        hidden = [str(one.id) for value in missing for one in self.links.hidden.get(value, ())]
+        await self._give_up(delta, found=values, missing=[*missing, *hidden])
 
     async def _insert(self, rows: list[Member], delta: MemberDelta) -> None:
         await self._refuse_cycle([row.id for row in rows if row.resource_type == "Group"])
         if rows:
             delta.add(await members.add(self.caller, self.session, self.group_id, rows, at=self.at))
+
+    async def _give_up(self, delta: MemberDelta, *, found: Sequence[str], missing: Sequence[str] = ()) -> None:
+        """No longer wait for names: in any letter case for those that are `missing`, and for those of who is found.
+
+        A name may have been waited for because it fitted several, of whom one is left. Nobody waits for an id of who is
+        here.
+        """
+        exactly = [name for name in found if name in self.found and name != str(self.found[name].id)]
+        if exactly or missing:
+            dropped = await pending.drop_named(
+                self.caller, self.session, self.group_id, MEMBERS, exactly=exactly, in_any_case=missing
+            )
+            delta.given_up |= dict.fromkeys(dropped)
 
     async def _await(self, awaited: Mapping[str, Mapping[str, Any]], delta: MemberDelta) -> None:
         """Keep entries until those whom they name arrive."""

@@ -14,10 +14,11 @@ from scim.protocol.attributes.registry import ENTERPRISE_USER, USER, ResourceTyp
 from scim.protocol.validation import Document
 from scim.storage import pending, references
 from scim.storage.fields import as_id
-from scim.storage.references import Found
+from scim.storage.references import Among, Found
 
-MEMBER_TYPES: Final = ("User", "Group")
-_MANAGER_TYPES: Final = (USER,)
+ANY_MEMBER: Final = Among(("User", "Group"))
+ANY_MANAGER: Final = Among((USER,))
+_HIDDEN: Final = Among((USER,), hidden=True)
 
 Matches: TypeAlias = Mapping[str, list[Found]]
 
@@ -52,10 +53,14 @@ def union(names: Iterable[Names]) -> Names:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Whom the names mean; what is not in here was not found, or fits several."""
+    """Whom the names mean; what is not in here was not found, or fits several.
+
+    `hidden` has the hidden users whom names of members to go mean, where nobody else is meant: those may return.
+    """
 
     members: Mapping[str, Found] = field(default_factory=dict)
     managers: Mapping[str, Found] = field(default_factory=dict)
+    hidden: Mapping[str, Sequence[Found]] = field(default_factory=dict)
 
     def manager_of(self, names: Names) -> UUID | None:
         """The id of the manager whom one user's names have, where it was found."""
@@ -110,48 +115,70 @@ async def link(caller: Caller, session: Session, names: Names, *, hold_arriving:
     """
     links = await _look(caller, session, names.members | names.leaving, names.managers)
     missing = (names.members | names.leaving) - links.members.keys(), names.managers - links.managers.keys()
-    alone = await _to_hold(caller, session, names, *missing)
+    hidden = await _hidden(caller, session, missing[0] - names.members)
+    alone = await _to_hold(caller, session, names, *missing, hidden)
     if alone or hold_arriving:
         await pending.hold(caller, session, arriving=names.arriving, missing=alone)
     if any(missing):
         again = await _look(caller, session, *missing)
-        links = Links({**links.members, **again.members}, {**links.managers, **again.managers})
+        links = Links({**links.members, **again.members}, {**links.managers, **again.managers}, hidden)
     return await _locked(caller, session, links)
 
 
 async def look_up(
-    caller: Caller, session: Session, names: Collection[str], tried: Sequence[Reference], *, types: Sequence[str]
+    caller: Caller, session: Session, names: Collection[str], tried: Sequence[Reference], among: Among
 ) -> dict[str, Found]:
-    """Whom each name means: the first kind of reference that fits decides, and where it fits several nobody is meant.
+    """Whom each name means: the first kind of reference that fits decides, and where it fits several nobody is meant."""
+    found = await _matches(caller, session, names, tried, among)
+    return {name: ones[0] for name, ones in found.items() if len(ones) == 1}
+
+
+async def _matches(
+    caller: Caller, session: Session, names: Collection[str], tried: Sequence[Reference], among: Among
+) -> dict[str, list[Found]]:
+    """Whom the first kind of reference that fits a name finds by it.
 
     Nobody is named by a text with NUL, which a path can hold and Postgres cannot.
     """
     left = {name for name in names if "\x00" not in name}
-    found: dict[str, Found] = {}
+    found: dict[str, list[Found]] = {}
     for reference in tried:
         if not left:
             break
-        matches = await _LOOK_UPS[reference](caller, session, sorted(left), types)
-        left -= matches.keys()
-        found |= {name: ones[0] for name, ones in matches.items() if len(ones) == 1}
+        found |= await _LOOK_UPS[reference](caller, session, sorted(left), among)
+        left -= found.keys()
     return found
 
 
 async def _look(caller: Caller, session: Session, members: Collection[str], managers: Collection[str]) -> Links:
     settings, profile = caller.settings, caller.profile
     return Links(
-        await look_up(caller, session, members, settings.members_by(profile), types=MEMBER_TYPES),
-        await look_up(caller, session, managers, settings.managers_by(profile), types=_MANAGER_TYPES),
+        await look_up(caller, session, members, settings.members_by(profile), ANY_MEMBER),
+        await look_up(caller, session, managers, settings.managers_by(profile), ANY_MANAGER),
     )
 
 
+async def _hidden(caller: Caller, session: Session, going: Collection[str]) -> dict[str, list[Found]]:
+    """The hidden users whom names of members to go mean; all that one fits, and none by the id, by which they wait."""
+    tried = [one for one in caller.settings.members_by(caller.profile) if one is not Reference.ID]
+    names = [name for name in going if as_id(name) is None]
+    return await _matches(caller, session, names, tried, _HIDDEN)
+
+
 async def _to_hold(
-    caller: Caller, session: Session, names: Names, members: Collection[str], managers: Collection[str]
+    caller: Caller,
+    session: Session,
+    names: Names,
+    members: Collection[str],
+    managers: Collection[str],
+    hidden: Matches,
 ) -> set[str]:
     """The keys of names that will be kept; a name that goes must be held only where somebody waits for it."""
     keep = {*managers, *(name for name in members if name in names.members and keeps_members(caller))}
     keys = {pending.key_of(name) for name in keep}
-    going = {pending.key_of(name) for name in members if name in names.leaving and "\x00" not in name} - keys
+    leaving = [name for name in members if name in names.leaving and "\x00" not in name]
+    ids = [str(found.id) for name in leaving for found in hidden.get(name, ())]
+    going = {pending.key_of(name) for name in (*leaving, *ids)} - keys
     if going:
         keys |= {one.key for one in await pending.waiting_for(caller, session, sorted(going))}
     return keys
@@ -161,42 +188,26 @@ async def _locked(caller: Caller, session: Session, links: Links) -> Links:
     ids = {found.id for found_by in (links.members, links.managers) for found in found_by.values()}
     if not ids:
         return links
-    there = await references.lock_by_id(caller, session, ids, types=MEMBER_TYPES)
+    there = await references.lock_by_id(caller, session, ids, types=ANY_MEMBER.types)
     members, managers = (
         {name: found for name, found in found_by.items() if found.id in there}
         for found_by in (links.members, links.managers)
     )
-    return Links(members, managers)
+    return replace(links, members=members, managers=managers)
 
 
-async def _by_id(caller: Caller, session: Session, values: list[str], types: Sequence[str]) -> Matches:
+async def _by_id(caller: Caller, session: Session, values: Sequence[str], among: Among) -> Matches:
     ids = {value: identifier for value in values if (identifier := as_id(value))}
-    kinds = await references.lock_by_id(caller, session, ids.values(), types=types) if ids else {}
+    kinds = await references.lock_by_id(caller, session, ids.values(), types=among.types) if ids else {}
     return {value: [Found(own, kinds[own])] for value, own in ids.items() if own in kinds}
 
 
-async def _by_external_id(caller: Caller, session: Session, values: list[str], types: Sequence[str]) -> Matches:
-    return await references.find_by_external_id(caller, session, values, types=types)
-
-
-async def _by_user_name(caller: Caller, session: Session, values: list[str], _types: Sequence[str]) -> Matches:
-    return await references.find_by_user_name(caller, session, values)
-
-
-async def _by_email(caller: Caller, session: Session, values: list[str], _types: Sequence[str]) -> Matches:
-    return await references.find_by_email(caller, session, values)
-
-
-async def _by_employee_number(caller: Caller, session: Session, values: list[str], _types: Sequence[str]) -> Matches:
-    return await references.find_by_employee_number(caller, session, values)
-
-
-_LookUp: TypeAlias = Callable[[Caller, Session, list[str], Sequence[str]], Awaitable[Matches]]
+_LookUp: TypeAlias = Callable[[Caller, Session, Sequence[str], Among], Awaitable[Matches]]
 
 _LOOK_UPS: Final[Mapping[Reference, _LookUp]] = {
     Reference.ID: _by_id,
-    Reference.EXTERNAL_ID: _by_external_id,
-    Reference.USER_NAME: _by_user_name,
-    Reference.EMAIL: _by_email,
-    Reference.EMPLOYEE_NUMBER: _by_employee_number,
+    Reference.EXTERNAL_ID: references.find_by_external_id,
+    Reference.USER_NAME: references.find_by_user_name,
+    Reference.EMAIL: references.find_by_email,
+    Reference.EMPLOYEE_NUMBER: references.find_by_employee_number,
 }

@@ -244,7 +244,7 @@ class Writer:
             self.caller,
             self.session,
             group_id,
-            links.members,
+            links,
             self.request.base_url,
             at,
             keeps_members(self.caller),

@@ -109,23 +109,31 @@ async def drop(
 
 
 async def drop_named(
-    caller: Caller, session: Session, holder_id: UUID, attribute: str, names: Sequence[str]
+    caller: Caller,
+    session: Session,
+    holder_id: UUID,
+    attribute: str,
+    *,
+    exactly: Sequence[str],
+    in_any_case: Sequence[str],
 ) -> list[str]:
     """Give up some names that a holder refers to; those that are given up, as they were sent.
 
-    A name that is not kept in this letter case means those in another.
+    Where a name may be in any letter case, it means those in another if it is not kept in its own.
     """
+    names = [*exactly, *in_any_case]
     rows = await session.fetch(
-        "DELETE FROM scim.pending_references AS p USING unnest($4::text[], $5::text[]) AS n (key, name)"
-        " WHERE p.app_id = $1 AND p.holder_id = $2 AND p.attribute = $3 AND p.sent_key = n.key"
-        " AND (p.sent_name = n.name OR NOT EXISTS (SELECT 1 FROM scim.pending_references AS o WHERE o.app_id = $1"
-        " AND o.holder_id = $2 AND o.attribute = $3 AND o.sent_key = n.key AND o.sent_name = n.name))"
+        "DELETE FROM scim.pending_references AS p USING unnest($4::text[], $5::text[], $6::boolean[])"
+        " AS n (key, name, exactly) WHERE p.app_id = $1 AND p.holder_id = $2 AND p.attribute = $3 AND p.sent_key = n.key"
+        " AND (p.sent_name = n.name OR NOT n.exactly AND NOT EXISTS (SELECT 1 FROM scim.pending_references AS o"
+        " WHERE o.app_id = $1 AND o.holder_id = $2 AND o.attribute = $3 AND o.sent_key = n.key AND o.sent_name = n.name))"
         " RETURNING p.sent ->> 'value' AS name",
         caller.app_id,
         holder_id,
         attribute,
         [key_of(name) for name in names],
         [bounded_text(name) for name in names],
+        [*(True for _ in exactly), *(False for _ in in_any_case)],
     )
     return [row["name"] for row in rows]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from scim.caller import Caller
@@ -12,6 +12,22 @@ from scim.db.session import Row, Session
 from scim.protocol.attributes.registry import ENTERPRISE_USER
 from scim.protocol.text_key import bounded_key, bounded_text, text_key
 from scim.storage.json_fields import as_json
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Among which resources is looked: of these types, and those that are visible, or hidden users."""
+
+    types: Sequence[str]
+    hidden: bool = False
+
+    @property
+    def deleted_at(self) -> str:
+        """What `deleted_at` is of them."""
+        return "IS NOT NULL" if self.hidden else "IS NULL"
+
+
+USERS: Final = Among(("User",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,42 +51,50 @@ async def lock_by_id(caller: Caller, session: Session, ids: Iterable[UUID], *, t
 
 
 async def find_by_external_id(
-    caller: Caller, session: Session, values: Sequence[str], *, types: Sequence[str]
+    caller: Caller, session: Session, values: Sequence[str], among: Among
 ) -> dict[str, list[Found]]:
     """Resources by externalId; several where it is not unique."""
     rows = await session.fetch(
         "SELECT id, resource_type, external_id AS name FROM scim.resources WHERE app_id = $1"
-        " AND resource_type = ANY($2) AND external_id = ANY($3) AND deleted_at IS NULL",
+        f" AND resource_type = ANY($2) AND external_id = ANY($3) AND deleted_at {among.deleted_at}",
         caller.app_id,
-        list(types),
+        list(among.types),
         [bounded_text(value) for value in values],
     )
     return _by_name(values, rows, bounded_text)
 
 
-async def find_by_user_name(caller: Caller, session: Session, values: Sequence[str]) -> dict[str, list[Found]]:
+async def find_by_user_name(
+    caller: Caller, session: Session, values: Sequence[str], among: Among = USERS
+) -> dict[str, list[Found]]:
     """Users by userName, letter case ignored."""
     rows = await session.fetch(
         "SELECT id, resource_type, user_name_key AS name FROM scim.resources WHERE app_id = $1"
-        " AND resource_type = 'User' AND user_name_key = ANY($2) AND deleted_at IS NULL",
+        f" AND resource_type = 'User' AND user_name_key = ANY($2) AND deleted_at {among.deleted_at}",
         caller.app_id,
         [bounded_key(value) for value in values],
     )
     return _by_name(values, rows, bounded_key)
 
 
-async def find_by_email(caller: Caller, session: Session, values: Sequence[str]) -> dict[str, list[Found]]:
+async def find_by_email(
+    caller: Caller, session: Session, values: Sequence[str], among: Among = USERS
+) -> dict[str, list[Found]]:
     """Users by any of their e-mail addresses, letter case ignored."""
-    return await _find_by_document(caller, session, values, lambda key: {"emails": [{"value": key}]})
+    return await _find_by_document(caller, session, values, lambda key: {"emails": [{"value": key}]}, among)
 
 
-async def find_by_employee_number(caller: Caller, session: Session, values: Sequence[str]) -> dict[str, list[Found]]:
+async def find_by_employee_number(
+    caller: Caller, session: Session, values: Sequence[str], among: Among = USERS
+) -> dict[str, list[Found]]:
     """Users by the enterprise extension's employeeNumber, letter case ignored."""
-    return await _find_by_document(caller, session, values, lambda key: {ENTERPRISE_USER: {"employeeNumber": key}})
+    return await _find_by_document(
+        caller, session, values, lambda key: {ENTERPRISE_USER: {"employeeNumber": key}}, among
+    )
 
 
 async def _find_by_document(
-    caller: Caller, session: Session, values: Sequence[str], part: Callable[[str], Mapping[str, Any]]
+    caller: Caller, session: Session, values: Sequence[str], part: Callable[[str], Mapping[str, Any]], among: Among
 ) -> dict[str, list[Found]]:
     """By what `search` holds.
 
@@ -80,7 +104,7 @@ async def _find_by_document(
     rows = await session.fetch(
         "SELECT r.id, r.resource_type, v.name FROM unnest($2::text[], $3::text[]) AS v (name, part), LATERAL ("
         "SELECT id, resource_type FROM scim.resources WHERE app_id = $1 AND search @> v.part::jsonb"
-        " AND resource_type = 'User' AND deleted_at IS NULL OFFSET 0) AS r",
+        f" AND resource_type = 'User' AND deleted_at {among.deleted_at} OFFSET 0) AS r",
         caller.app_id,
         keys,
         [as_json(part(key)) for key in keys],
