@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -62,6 +63,16 @@ async def pending(database: Database, scim: Scim) -> int:
             "SELECT count(*) FROM scim.pending_references WHERE app_id = $1", scim.owner.app_id
         )
     return number
+
+
+async def until_somebody_waits(database: Database) -> None:
+    """Until some other connection waits for a lock."""
+    async with database.session() as session:
+        for _ in range(200):
+            if await session.fetchval("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)"):
+                return
+            await asyncio.sleep(0.01)
+    raise AssertionError("nobody waits")
 
 
 def added(*names: str) -> dict[str, Any]:
@@ -388,6 +399,36 @@ class TestMembersWhoAreNotThere:
         ids = {answer.json()["id"] for answer in answers if answer.status_code == 201}
         for group in groups:
             assert await members_of(scim, group) == ids
+
+    async def test_are_not_lost_when_another_of_the_name_goes_and_comes_meanwhile(
+        self, scim: Scim, database: Database
+    ) -> None:
+        """Who was found and is gone is looked for again: the name must be held before it is waited for."""
+        kim, group = await scim.user("kim"), await scim.group("Team")
+        async with database.transaction() as busy:
+            await busy.execute("SELECT 1 FROM scim.resources WHERE id = $1 FOR UPDATE", UUID(group["id"]))
+            async with database.transaction() as leaving:
+                await leaving.execute("DELETE FROM scim.resources WHERE id = $1", UUID(kim["id"]))
+                adding = asyncio.create_task(scim.patch(f"/Groups/{group['id']}", added("kim")))
+                await until_somebody_waits(database)
+            coming = asyncio.create_task(scim.user("kim"))
+            await asyncio.wait({coming}, timeout=0.3)
+        again = await coming
+        assert (await adding).status_code == 200
+        assert await members_of(scim, group) == {again["id"]}
+
+    async def test_are_not_lost_when_whom_they_mean_first_is_deleted_meanwhile(
+        self, scim: Scim, database: Database
+    ) -> None:
+        one, other = [await scim.user(name, externalId="x") for name in ("a", "b")]
+        group = await scim.group("Team", "x")
+        await scim.delete(f"/Users/{other['id']}")
+        async with database.transaction() as leaving:
+            await leaving.execute("DELETE FROM scim.resources WHERE id = $1", UUID(one["id"]))
+            coming = asyncio.create_task(scim.user("x"))
+            await until_somebody_waits(database)
+        named = await coming
+        assert await members_of(scim, group) == {named["id"]}
 
     async def test_are_never_left_in_when_they_are_removed_while_they_arrive(self, scim: Scim) -> None:
         names = [f"u{number}" for number in range(24)]

@@ -12,7 +12,7 @@ from scim.caller import Caller
 from scim.db.session import Session
 from scim.models.settings import Reference
 from scim.protocol.attributes.registry import GROUP, USER
-from scim.services.references import ANY_MANAGER, ANY_MEMBER, look_up
+from scim.services.references import ANY_MANAGER, ANY_MEMBER, lock_found, look_up
 from scim.storage import audit, members, pending, references, resources
 from scim.storage.audit import Entry, Origin
 from scim.storage.members import Member
@@ -36,6 +36,9 @@ class Arrivals:
 
         Groups get their members and a new version; users their manager, which changes no version: `$ref` and
         displayName of a manager are derived.
+
+        Raises:
+            Stale: whom a name means is being deleted.
         """
         asked = sorted(keys)
         waiting = await pending.waiting_for(self.caller, self.session, asked) if asked else []
@@ -47,7 +50,10 @@ class Arrivals:
         return bound
 
     async def _found(self, waiting: Sequence[Pending]) -> list[tuple[Pending, Found]]:
-        """Those that mean one resource by now. The id is always tried: of who was hidden it is what is kept."""
+        """Those that mean one resource by now, which is locked; not always the one that arrived.
+
+        The id is always tried: of who was hidden it is what is kept.
+        """
         if not waiting:
             return []
         settings, profile = self.caller.settings, self.caller.profile
@@ -56,6 +62,7 @@ class Arrivals:
         tried = tuple(dict.fromkeys((Reference.ID, *tried)))
         names = {one.sent["value"] for one in waiting}
         found = await look_up(self.caller, self.session, names, tried, ANY_MEMBER if is_member else ANY_MANAGER)
+        await lock_found(self.caller, self.session, found.values())
         return [(one, found[one.sent["value"]]) for one in waiting if one.sent["value"] in found]
 
     async def _bind_managers(self, found: Sequence[tuple[Pending, Found]]) -> int:

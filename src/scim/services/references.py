@@ -12,6 +12,7 @@ from scim.db.session import Session
 from scim.models.settings import STRICT, Reference
 from scim.protocol.attributes.registry import ENTERPRISE_USER, USER, ResourceType
 from scim.protocol.validation import Document
+from scim.services.transactions import Stale
 from scim.storage import pending, references
 from scim.storage.fields import as_id
 from scim.storage.references import Among, Found
@@ -112,6 +113,9 @@ async def link(caller: Caller, session: Session, names: Names, *, hold_arriving:
 
     What is not found is looked for again once its name is held, so that nobody arrives unseen meanwhile. Names that
     arrive are held as well, but without `hold_arriving` only where others must be: then their insert does it.
+
+    Raises:
+        Stale: who was found is gone: the name may mean somebody else by now, and nobody holds it.
     """
     links = await _look(caller, session, names.members | names.leaving, names.managers)
     missing = (names.members | names.leaving) - links.members.keys(), names.managers - links.managers.keys()
@@ -122,7 +126,8 @@ async def link(caller: Caller, session: Session, names: Names, *, hold_arriving:
     if any(missing):
         again = await _look(caller, session, *missing)
         links = Links({**links.members, **again.members}, {**links.managers, **again.managers}, hidden)
-    return await _locked(caller, session, links)
+    await lock_found(caller, session, [*links.members.values(), *links.managers.values()])
+    return links
 
 
 async def look_up(
@@ -184,16 +189,15 @@ async def _to_hold(
     return keys
 
 
-async def _locked(caller: Caller, session: Session, links: Links) -> Links:
-    ids = {found.id for found_by in (links.members, links.managers) for found in found_by.values()}
-    if not ids:
-        return links
-    there = await references.lock_by_id(caller, session, ids, types=ANY_MEMBER.types)
-    members, managers = (
-        {name: found for name, found in found_by.items() if found.id in there}
-        for found_by in (links.members, links.managers)
-    )
-    return replace(links, members=members, managers=managers)
+async def lock_found(caller: Caller, session: Session, found: Iterable[Found]) -> None:
+    """Keep those who were found from being deleted.
+
+    Raises:
+        Stale: one of them is gone.
+    """
+    ids = {one.id for one in found}
+    if ids and len(await references.lock_by_id(caller, session, ids, types=ANY_MEMBER.types)) < len(ids):
+        raise Stale
 
 
 async def _by_id(caller: Caller, session: Session, values: Sequence[str], among: Among) -> Matches:
