@@ -4,13 +4,28 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
+from uuid import UUID, uuid4
 
 import pytest
 
+from scim.caller import Caller
+from scim.db.database import Database
+from scim.services import transactions
+from scim.storage import pending
+from tests.api.test_references import added, reporting_to, until_somebody_waits
 from tests.support.http import Scim
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 CLIENTS = 12
+ANYBODY = Caller(
+    tenant_id=uuid4(),
+    app_ids=(uuid4(),),
+    scopes=frozenset(),
+    profile="auto",
+    tenant="t",
+    app="a",
+)
 
 
 async def test_two_creates_of_one_user_name_give_one_user(scim: Scim) -> None:
@@ -108,6 +123,51 @@ async def test_nesting_each_in_the_other_at_once_refuses_one(scim: Scim) -> None
         scim.patch(f"/Groups/{other['id']}", {"op": "add", "path": "members", "value": [{"value": one["id"]}]}),
     )
     assert sorted(answer.status_code for answer in answers) == [200, 400]
+
+
+class TestLockOrder:
+    """Names first, then members and managers, then groups, then memberships: so no two requests wait for each other."""
+
+    async def test_names_are_held_before_any_row(self, scim: Scim, database: Database) -> None:
+        boss = await scim.user("boss")
+        await scim.user("kim", **reporting_to("boss"))
+        team = await scim.group("Team")
+        caller = replace(ANYBODY, app_ids=(scim.owner.app_id,))
+        row = ("SELECT 1 FROM scim.resources WHERE id = $1 FOR UPDATE NOWAIT", UUID(boss["id"]))
+        for request in (
+            scim.patch(f"/Groups/{team['id']}", added(boss["id"], "nobody")),
+            scim.user("lee", externalId="x", **reporting_to(boss["id"])),
+            scim.delete(f"/Users/{boss['id']}"),
+        ):
+            async with database.transaction() as other:
+                await pending.hold(caller, other, arriving=(), missing=["nobody", "boss", "x"])
+                work = asyncio.create_task(request)
+                await until_somebody_waits(database)
+                await other.execute(*row)
+            await work
+
+    async def test_a_group_is_locked_before_it_loses_who_is_deleted(self, scim: Scim, database: Database) -> None:
+        kim = await scim.user("kim")
+        team = await scim.group("Team", kim["id"])
+        async with database.transaction() as other:
+            await other.execute("SELECT 1 FROM scim.resources WHERE id = $1 FOR UPDATE", UUID(team["id"]))
+            work = asyncio.create_task(scim.delete(f"/Users/{kim['id']}"))
+            await until_somebody_waits(database)
+            query = "SELECT 1 FROM scim.group_members WHERE group_id = $1 FOR UPDATE NOWAIT"
+            assert await other.fetch(query, UUID(team["id"]))
+        assert (await work).status_code == 204
+
+    async def test_users_who_go_while_groups_are_replaced_wait_for_nobody_who_waits_for_them(
+        self, scim: Scim, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        users = [await scim.user(f"u{number}") for number in range(CLIENTS)]
+        groups = [await scim.group(f"g{number}", *(user["id"] for user in users)) for number in range(3)]
+        monkeypatch.setattr(transactions, "is_transient", lambda _error: False)
+        work = [scim.delete(f"/Users/{user['id']}") for user in users]
+        for group in groups * 2:
+            body = {"schemas": group["schemas"], "displayName": group["displayName"], "members": []}
+            work.append(scim.put(f"/Groups/{group['id']}", body))
+        assert {answer.status_code for answer in await asyncio.gather(*work)} == {200, 204}
 
 
 @pytest.mark.parametrize("first", ["STRASSE", "I\u0307", "e\u0301", "\uff2b\uff29\uff2d"])

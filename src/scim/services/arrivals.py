@@ -66,7 +66,7 @@ class Arrivals:
         return [(one, found[one.sent["value"]]) for one in waiting if one.sent["value"] in found]
 
     async def _bind_managers(self, found: Sequence[tuple[Pending, Found]]) -> int:
-        taken = await self._taken(found)
+        taken = await self._taken(await self._held(found))
         if not taken:
             return 0
         managers = {one.holder_id: manager.id for one, manager in taken}
@@ -80,14 +80,16 @@ class Arrivals:
 
     async def _bind_members(self, found: Sequence[tuple[Pending, Found]]) -> int:
         """Groups one by one: each changes what the next would be a member of."""
-        nested = [(one, member) for one, member in found if member.resource_type == GROUP]
-        if nested:
+        if any(member.resource_type == GROUP for _, member in found):
             await members.lock_nesting(self.caller, self.session)
-        joined = 0
-        for one, group in nested:
-            if not await members.would_cycle(self.caller, self.session, one.holder_id, [group.id]):
-                joined += await self._join([(one, group)])
+        joined, found = 0, await self._held(found)
+        for one, member in found:
+            if member.resource_type == GROUP and not await self._closes_circle(one.holder_id, member):
+                joined += await self._join([(one, member)])
         return joined + await self._join([(one, member) for one, member in found if member.resource_type != GROUP])
+
+    async def _closes_circle(self, holder_id: UUID, group: Found) -> bool:
+        return await members.would_cycle(self.caller, self.session, holder_id, [group.id])
 
     async def _join(self, found: Sequence[tuple[Pending, Found]]) -> int:
         rows = [
@@ -105,12 +107,13 @@ class Arrivals:
         await self._record(GROUP, changes)
         return len(added)
 
-    async def _taken(self, found: Sequence[tuple[Pending, Found]]) -> list[tuple[Pending, Found]]:
-        """Those whose holders are there, locked by id, and which nobody has given up meanwhile."""
-        if not found:
-            return []
+    async def _held(self, found: Sequence[tuple[Pending, Found]]) -> list[tuple[Pending, Found]]:
+        """Those whose holders are there; these are locked, in the order of their ids."""
         there = await resources.lock_all(self.caller, self.session, {one.holder_id for one, _ in found})
-        found = [(one, target) for one, target in found if one.holder_id in there]
+        return [(one, target) for one, target in found if one.holder_id in there]
+
+    async def _taken(self, found: Sequence[tuple[Pending, Found]]) -> list[tuple[Pending, Found]]:
+        """Those which nobody has given up meanwhile; their holders must be locked."""
         kept = await pending.take(self.caller, self.session, [one for one, _ in found]) if found else set()
         return [(one, target) for one, target in found if (one.holder_id, one.attribute, one.name) in kept]
 

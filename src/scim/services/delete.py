@@ -12,7 +12,7 @@ from scim.protocol.etag import check_if_match, check_if_none_match
 from scim.services.environment import Environment
 from scim.services.guard import admit_deletion, guarded
 from scim.services.intake import Intake, take
-from scim.services.leaving import Leaving
+from scim.services.leaving import Leaving, hold_reports
 from scim.services.read import missing
 from scim.services.requests import Answer, ScimRequest
 from scim.services.transactions import retried
@@ -55,6 +55,7 @@ class _Deletion:
         async with self.env.database.transaction() as session:
             if guards_it:
                 await guards.hold(caller, session)
+            held = await hold_reports(caller, session, self.resource_id) if kind.is_user else frozenset()
             stored = await resources.lock_for_delete(caller, session, kind.name, self.resource_id)
             if stored is None:
                 raise missing(request)
@@ -62,7 +63,7 @@ class _Deletion:
             check_if_none_match(request.if_none_match, stored.version)
             if guards_it:
                 await admit_deletion(caller, session, stored.id, at=request.now)
-            leaving = Leaving(caller, session, request.origin, request.now)
+            leaving = Leaving(caller, session, request.origin, request.now, held)
             groups = await (leaving.hide(stored) if hides else leaving.remove(stored))
             changed = [{"path": "deleted", "old": False, "new": True}] if hides else changes(stored.document, {}, kind)
             if groups:

@@ -77,12 +77,19 @@ async def admit_change(caller: Caller, session: Session, stored: Stored, documen
     Raises:
         Guarded: too many were lately.
     """
-    was_active, is_active = stored.document.get("active") is True, document.get("active") is True
-    if was_active and not is_active:
+    if _is_active(stored.document) and not _is_active(document):
         await guards.hold(caller, session)
         await _admit(caller, session, stored.id, deleted=False, at=at)
-    elif is_active and not was_active:
+
+
+async def note_change(caller: Caller, session: Session, stored: Stored, document: Document) -> None:
+    """Count a user no longer who is active again; the user's row must be locked by then, as it is where one is deleted."""
+    if _is_active(document) and not _is_active(stored.document):
         await guards.forget(caller, session, stored.id)
+
+
+def _is_active(document: Document) -> bool:
+    return document.get("active") is True
 
 
 async def admit_deletion(caller: Caller, session: Session, user_id: UUID, *, at: datetime) -> None:

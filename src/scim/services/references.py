@@ -109,10 +109,10 @@ _OWN_NAMES: Final[Mapping[Reference, Callable[[Document], Iterable[Any]]]] = {
 
 
 async def link(caller: Caller, session: Session, names: Names, *, hold_arriving: bool = True) -> Links:
-    """Whom the names mean, in a constant number of queries; who is found is locked against deletion, by id.
+    """Whom the names mean, in a constant number of queries; who is found is locked against deletion, by id, at the end.
 
     What is not found is looked for again once its name is held, so that nobody arrives unseen meanwhile. Names that
-    arrive are held as well, but without `hold_arriving` only where others must be: then their insert does it.
+    arrive are held as well, but without `hold_arriving` only where others must be, or rows: else their insert does it.
 
     Raises:
         Stale: who was found is gone: the name may mean somebody else by now, and nobody holds it.
@@ -121,7 +121,7 @@ async def link(caller: Caller, session: Session, names: Names, *, hold_arriving:
     missing = (names.members | names.leaving) - links.members.keys(), names.managers - links.managers.keys()
     hidden = await _hidden(caller, session, missing[0] - names.members)
     alone = await _to_hold(caller, session, names, *missing, hidden)
-    if alone or hold_arriving:
+    if alone or hold_arriving or links.members or links.managers:
         await pending.hold(caller, session, arriving=names.arriving, missing=alone)
     if any(missing):
         again = await _look(caller, session, *missing)
@@ -200,16 +200,10 @@ async def lock_found(caller: Caller, session: Session, found: Iterable[Found]) -
         raise Stale
 
 
-async def _by_id(caller: Caller, session: Session, values: Sequence[str], among: Among) -> Matches:
-    ids = {value: identifier for value in values if (identifier := as_id(value))}
-    kinds = await references.lock_by_id(caller, session, ids.values(), types=among.types) if ids else {}
-    return {value: [Found(own, kinds[own])] for value, own in ids.items() if own in kinds}
-
-
 _LookUp: TypeAlias = Callable[[Caller, Session, Sequence[str], Among], Awaitable[Matches]]
 
 _LOOK_UPS: Final[Mapping[Reference, _LookUp]] = {
-    Reference.ID: _by_id,
+    Reference.ID: references.find_by_id,
     Reference.EXTERNAL_ID: references.find_by_external_id,
     Reference.USER_NAME: references.find_by_user_name,
     Reference.EMAIL: references.find_by_email,

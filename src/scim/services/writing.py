@@ -20,7 +20,7 @@ from scim.protocol.filters.evaluate import values_at
 from scim.protocol.filters.values import unique_key
 from scim.protocol.patch.members import MemberChange
 from scim.protocol.validation import Document
-from scim.services.guard import admit_change
+from scim.services.guard import admit_change, note_change
 from scim.services.intake import Intake
 from scim.services.linking import Linking
 from scim.services.membership import Edit, MemberDelta, MemberWriter
@@ -138,7 +138,8 @@ class Writer:
             return stored
         await hold_schemas(self.caller, self.session, self.request)
         at = stored.next_time(self.request.now)
-        await self._guard(stored, wanted)
+        if self._is_guarded:
+            await admit_change(self.caller, self.session, stored, wanted.document, at=self.request.now)
         names = self._linking.names(stored.document, wanted.document, wanted.members)
         links = await self._linking.link(names, wanted.members)
         current = await self._lock(stored, rewrites=rewrites) if wanted.members else stored
@@ -192,9 +193,9 @@ class Writer:
             manager_id=links.manager_of(names),
         )
 
-    async def _guard(self, stored: Stored, wanted: Wanted) -> None:
-        if self.kind.is_user and self.caller.settings.is_guarded:
-            await admit_change(self.caller, self.session, stored, wanted.document, at=self.request.now)
+    @property
+    def _is_guarded(self) -> bool:
+        return self.kind.is_user and self.caller.settings.is_guarded
 
     async def _lock(self, stored: Stored, *, rewrites: bool) -> Stored:
         """Lock the row. A change of the document needs the version that was read; a change of members does not."""
@@ -224,6 +225,8 @@ class Writer:
             )
         if not written:
             raise Stale
+        if self._is_guarded:
+            await note_change(self.caller, self.session, stored, wanted.document)
         await self._claim(stored.id, row, wanted.document)
         if not keeps_manager:
             await references.set_manager(self.caller, self.session, stored.id, manager_id)

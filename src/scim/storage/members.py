@@ -110,9 +110,16 @@ async def keep_only(caller: Caller, session: Session, group_id: UUID, ids: Seque
 
 
 async def leave_all_groups(caller: Caller, session: Session, member_id: UUID) -> dict[UUID, str | None]:
-    """Drop every membership of a resource; the groups it was in, by id, with the display text that came with it."""
+    """Drop every membership of a resource; the groups it was in, by id, with the display text that came with it.
+
+    Each group is locked before it loses the member: who changes a group has it locked, too, before its members.
+    """
     rows = await session.fetch(
-        "DELETE FROM scim.group_members WHERE app_id = $1 AND member_id = $2 RETURNING group_id, display",
+        "WITH held AS MATERIALIZED (SELECT id FROM scim.resources WHERE app_id = $1 AND id IN"
+        " (SELECT group_id FROM scim.group_members WHERE app_id = $1 AND member_id = $2)"
+        " ORDER BY id FOR NO KEY UPDATE)"
+        " DELETE FROM scim.group_members AS gm USING held"
+        " WHERE gm.app_id = $1 AND gm.member_id = $2 AND gm.group_id = held.id RETURNING gm.group_id, gm.display",
         caller.app_id,
         member_id,
     )

@@ -11,6 +11,7 @@ from scim.caller import Caller
 from scim.db.session import Row, Session
 from scim.protocol.attributes.registry import ENTERPRISE_USER
 from scim.protocol.text_key import bounded_key, bounded_text, text_key
+from scim.storage.fields import as_id
 from scim.storage.json_fields import as_json
 
 
@@ -48,6 +49,21 @@ async def lock_by_id(caller: Caller, session: Session, ids: Iterable[UUID], *, t
         list(types),
     )
     return {row["id"]: row["resource_type"] for row in rows}
+
+
+async def find_by_id(caller: Caller, session: Session, values: Sequence[str], among: Among) -> dict[str, list[Found]]:
+    """Resources by their ids; none of them is locked."""
+    ids = {value: identifier for value in values if (identifier := as_id(value))}
+    if not ids:
+        return {}
+    rows = await session.fetch(
+        "SELECT id, resource_type, id::text AS name FROM scim.resources WHERE app_id = $1 AND id = ANY($2)"
+        f" AND resource_type = ANY($3) AND deleted_at {among.deleted_at}",
+        caller.app_id,
+        [*ids.values()],
+        list(among.types),
+    )
+    return _by_name([*ids], rows, str)
 
 
 async def find_by_external_id(
@@ -135,6 +151,17 @@ async def set_manager(caller: Caller, session: Session, user_id: UUID, manager_i
     await session.execute(
         "UPDATE scim.resources SET manager_id = $3 WHERE app_id = $1 AND id = $2", caller.app_id, user_id, manager_id
     )
+
+
+async def names_of_manager(caller: Caller, session: Session, manager_id: UUID) -> list[str]:
+    """By what users name their manager, as it was sent."""
+    rows = await session.fetch(
+        f"SELECT DISTINCT document -> '{ENTERPRISE_USER}' -> 'manager' ->> 'value' AS sent FROM scim.resources"
+        " WHERE app_id = $1 AND manager_id = $2",
+        caller.app_id,
+        manager_id,
+    )
+    return [row["sent"] for row in rows if row["sent"] is not None]
 
 
 async def unbind_manager(caller: Caller, session: Session, manager_id: UUID) -> dict[UUID, str]:

@@ -203,17 +203,11 @@ async def lock(caller: Caller, session: Session, resource_id: UUID) -> int | Non
 
 
 async def touch(caller: Caller, session: Session, ids: Sequence[UUID], *, at: datetime) -> list[Record]:
-    """A new version for resources whose membership changed, in the order of their ids (one lock order, DESIGN §3).
+    """A new version for resources whose membership changed; several must be locked already, in one order (DESIGN §3).
 
     Returns:
         `id`, `version` and `modified_at` of each.
     """
-    if len(ids) > 1:
-        await session.execute(
-            "SELECT 1 FROM scim.resources WHERE app_id = $1 AND id = ANY($2) ORDER BY id FOR NO KEY UPDATE",
-            caller.app_id,
-            list(ids),
-        )
     rows = await session.fetch(
         "UPDATE scim.resources SET version = version + 1,"
         " modified_at = greatest($3, modified_at + interval '1 millisecond')"
