@@ -82,6 +82,29 @@ async def test_changes_of_different_attributes_are_all_kept(scim: Scim) -> None:
     assert {name: now.get(name) for name in changes} == changes
 
 
+async def test_a_new_name_of_a_group_needs_no_second_try_because_members_came(
+    scim: Scim, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it would lose each time while many arrive."""
+    team, kim, bo = await scim.group("Team"), await scim.user("kim"), await scim.user("bo")
+    path = f"/Groups/{team['id']}"
+    monkeypatch.setattr(transactions, "ATTEMPTS", 1)
+    for number, more in enumerate([(), (added(kim["id"]),)]):
+        async with database.transaction() as other:
+            await other.execute("UPDATE scim.resources SET version = version + 1 WHERE id = $1", UUID(team["id"]))
+            renaming = {"op": "replace", "path": "displayName", "value": f"Team {number}"}
+            work = asyncio.create_task(scim.patch(path, renaming, *more))
+            await until_somebody_waits(database)
+        answer = await work
+        assert (answer.status_code, answer.json()["displayName"]) == (200, f"Team {number}")
+    assert answer.headers["etag"] == 'W/"5"'
+    async with database.transaction() as other:
+        await other.execute("UPDATE scim.resources SET version = version + 1 WHERE id = $1", UUID(team["id"]))
+        work = asyncio.create_task(scim.patch(path, added(bo["id"]), headers={"if-match": answer.headers["etag"]}))
+        await until_somebody_waits(database)
+    assert (await work).status_code == 409
+
+
 async def test_of_two_writes_with_one_if_match_one_is_refused(scim: Scim) -> None:
     kim = await scim.user("kim")
     answers = await asyncio.gather(

@@ -137,18 +137,18 @@ class Writer:
         if not rewrites and not wanted.members:
             return stored
         await hold_schemas(self.caller, self.session, self.request)
-        at = stored.next_time(self.request.now)
         if self._is_guarded:
             await admit_change(self.caller, self.session, stored, wanted.document, at=self.request.now)
         names = self._linking.names(stored.document, wanted.document, wanted.members)
         links = await self._linking.link(names, wanted.members)
-        current = await self._lock(stored, rewrites=rewrites) if wanted.members else stored
+        current = await self._lock(stored, rewrites=rewrites) if self.kind.is_group else stored
+        at = current.next_time(self.request.now)
         delta = await self._write_members(stored.id, wanted, links, at)
         if not rewrites and not delta:
             if not delta.is_empty:
                 await self._record(action, 200, current, stored.document, wanted, delta)
             return current
-        saved = await (self._rewrite(stored, wanted, names, links, at) if rewrites else self._touch(current))
+        saved = await (self._rewrite(current, wanted, names, links, at) if rewrites else self._touch(current))
         await self._record(action, 200, saved, stored.document, wanted, delta)
         await self._linking.arrive(names, at)
         return saved
@@ -198,14 +198,14 @@ class Writer:
         return self.kind.is_user and self.caller.settings.is_guarded
 
     async def _lock(self, stored: Stored, *, rewrites: bool) -> Stored:
-        """Lock the row. A change of the document needs the version that was read; a change of members does not."""
+        """Lock the row. A change of the document needs the document that was read; a change of members needs nothing."""
         version = await resources.lock(self.caller, self.session, stored.id)
-        if version is None or (version != stored.version and (rewrites or self.request.if_match)):
-            raise Stale
         if version == stored.version:
             return stored
+        if version is None or self.request.if_match:
+            raise Stale
         current = await resources.load(self.caller, self.session, self.kind.name, stored.id)
-        if current is None:
+        if current is None or (rewrites and current.document != stored.document):
             raise Stale
         return current
 
