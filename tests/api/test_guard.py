@@ -13,7 +13,7 @@ import pytest
 
 from scim.db.database import Database
 from scim.exceptions import OperatorError
-from scim.services import guard_control
+from scim.services import guard_control, users
 from scim.services.guard import Limits
 from scim.services.guard_control import GuardState
 from tests.api.test_references import records
@@ -145,6 +145,30 @@ class TestCounting:
         await go(scim, ids[0], "PATCH")
         await scim.patch(f"/Users/{ids[0]}", {"op": "replace", "path": "active", "value": True})
         assert (await go(scim, ids[1], "PATCH")).status_code == 200
+
+    async def test_counts_a_user_who_is_restored_and_inactive(
+        self, client: httpx.AsyncClient, database: Database
+    ) -> None:
+        """Else everybody could be deactivated by deletions and creates in turn."""
+        scim, ids = await guarded(client, database, 3, guard_percent=34, on_delete="deactivate")
+        await scim.patch(f"/Users/{ids[0]}", {"op": "add", "path": "externalId", "value": "e-0"})
+        assert (await go(scim, ids[0], "DELETE")).status_code == 204
+        back = await scim.user("u0", externalId="e-0", active=False)
+        assert back["id"] == ids[0]
+        found = await state(database, scim)
+        assert (found.deprovisioned, found.users) == (1, 3)
+        assert (await go(scim, ids[1], "DELETE")).status_code == 429
+        await scim.patch(f"/Users/{ids[0]}", {"op": "replace", "path": "active", "value": True})
+        assert (await go(scim, ids[1], "DELETE")).status_code == 204
+
+    async def test_counts_a_user_no_more_who_is_restored_and_active(
+        self, client: httpx.AsyncClient, database: Database
+    ) -> None:
+        scim, [first, second] = await guarded(client, database, 2, guard_users=1, on_delete="deactivate")
+        assert (await go(scim, first, "DELETE")).status_code == 204
+        await users.restore(database, first, app=str(scim.owner.app_id))
+        assert (await state(database, scim)).deprovisioned == 0
+        assert (await go(scim, second, "DELETE")).status_code == 204
 
     async def test_ends_with_the_window(self, client: httpx.AsyncClient, database: Database) -> None:
         scim, ids = await guarded(client, database, 3, guard_users=1, guard_window_minutes=10)

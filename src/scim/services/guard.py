@@ -88,6 +88,14 @@ async def note_change(caller: Caller, session: Session, stored: Stored, document
         await guards.forget(caller, session, stored.id)
 
 
+async def note_restoration(caller: Caller, session: Session, user_id: UUID, document: Document) -> None:
+    """Count a user no longer who is back, but as deactivated one who is back and inactive."""
+    if _is_active(document):
+        await guards.forget(caller, session, user_id)
+    else:
+        await guards.note_return(caller, session, user_id)
+
+
 def _is_active(document: Document) -> bool:
     return document.get("active") is True
 

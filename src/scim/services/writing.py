@@ -20,14 +20,14 @@ from scim.protocol.filters.evaluate import values_at
 from scim.protocol.filters.values import unique_key
 from scim.protocol.patch.members import MemberChange
 from scim.protocol.validation import Document
-from scim.services.guard import admit_change, note_change
+from scim.services.guard import admit_change, note_change, note_restoration
 from scim.services.intake import Intake
 from scim.services.linking import Linking
 from scim.services.membership import Edit, MemberDelta, MemberWriter
 from scim.services.references import Links, Names, keeps_members, sent_manager
 from scim.services.requests import Incoming, ScimRequest
 from scim.services.transactions import Stale
-from scim.storage import audit, definitions, guards, pending, references, resources, unique
+from scim.storage import audit, definitions, pending, references, resources, unique
 from scim.storage import hidden as hidden_users
 from scim.storage.audit import Entry
 from scim.storage.columns import Row
@@ -180,7 +180,7 @@ class Writer:
             raise Stale
         await self._claim(hidden.id, row, wanted.document)
         await self._linking.await_manager(hidden.id, names, links, at)
-        await guards.forget(self.caller, self.session, hidden.id)
+        await note_restoration(self.caller, self.session, hidden.id, wanted.document)
         changed = [{"path": "deleted", "old": True, "new": False}, *changed_values(self.kind, hidden.document, wanted)]
         await self.record("restore", 201, hidden, changed)
         await self._linking.arrive(names, at)

@@ -80,6 +80,13 @@ async def forget(caller: Caller, session: Session, user_id: UUID) -> None:
     )
 
 
+async def note_return(caller: Caller, session: Session, user_id: UUID) -> None:
+    """A user who is back is deleted no longer, but may be inactive."""
+    await session.execute(
+        "UPDATE scim.deprovisioned SET deleted = FALSE WHERE app_id = $1 AND resource_id = $2", caller.app_id, user_id
+    )
+
+
 async def record_of(caller: Caller, session: Session) -> GuardRecord:
     """What the guard of the application did."""
     row = await session.fetchrow(
