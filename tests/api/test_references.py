@@ -140,11 +140,17 @@ class TestNames:
         await scim.group("By id", kim["id"])
         await scim.group("By name", "kim")
         await scim.user("bo", **reporting_to("kim"))
+        managers = {"u1": "kim", "u2": kim["id"], "u3": "nobody"}
+        data = [{"userName": name} | reporting_to(manager) for name, manager in managers.items()]
+        await scim.bulk(*({"method": "POST", "path": "/Users", "bulkId": one["userName"], "data": one} for one in data))
         assert [record["rules"] for record in await records(database, scim, "create")] == [
             [],
             [],
             ["COMMON-34"],
             ["COMMON-34"],
+            ["COMMON-34"],
+            [],
+            [],
         ]
 
 
@@ -239,7 +245,7 @@ class TestManagers:
         again = await scim.user("kim")
         assert (await manager_of(scim, bo))["$ref"] == again["meta"]["location"]
 
-    async def test_of_bulk_creates_are_bound_in_whatever_order_they_come(self, scim: Scim) -> None:
+    async def test_of_bulk_creates_are_bound_in_whatever_order_they_come(self, scim: Scim, database: Database) -> None:
         users = [
             {"method": "POST", "path": "/Users", "bulkId": name, "data": {"schemas": [USER], "userName": name} | rest}
             for name, rest in (
@@ -252,6 +258,9 @@ class TestManagers:
         answer = (await scim.bulk(*users)).json()
         ids = {one["bulkId"]: one["location"].rpartition("/")[2] for one in answer["Operations"]}
         managers = {name: await manager_of(scim, {"id": ids[name]}) for name in ids}
+        assert await pending(database, scim) == 1
+        [told] = [one for one in await records(database, scim, "create") if "'nobody'" in (one["detail"] or "")]
+        assert str(told["resource_id"]) == ids["ada"]
         assert managers["bo"]["$ref"].endswith(ids["kim"])
         assert managers["lee"]["$ref"].endswith(ids["kim"])
         assert managers["ada"] == {"value": "nobody"}

@@ -50,18 +50,28 @@ class Linking:
     async def link(self, names: Names, changes: Sequence[MemberChange], *, hold_arriving: bool = True) -> Links:
         """Whom the names mean, as `references.link`; and the application's nesting is locked if a group becomes a member."""
         links = await link(self.caller, self.session, names, hold_arriving=hold_arriving)
-        if links.named_otherwise:
-            self.intake.note(self.intake.profile.named_otherwise)
+        self.note_names(links)
         if nests(changes, links.members):
             await members.lock_nesting(self.caller, self.session)
         return links
 
     async def await_manager(self, resource_id: UUID, names: Names, links: Links, at: datetime) -> None:
         """Keep a manager who is not here, until such a user arrives."""
-        awaited = [Pending(resource_id, MANAGER, {"value": name}) for name in names.managers - links.managers.keys()]
+        awaited = self.awaited_manager(resource_id, names, links)
         if awaited:
             await pending.add(self.caller, self.session, awaited, at=at)
+
+    def awaited_manager(self, resource_id: UUID, names: Names, links: Links) -> list[Pending]:
+        """What is to be kept of a manager who is not here; and the record says that it is."""
+        awaited = [Pending(resource_id, MANAGER, {"value": name}) for name in names.managers - links.managers.keys()]
+        if awaited:
             self.intake.tell(f"The manager '{awaited[0].sent['value']}' is kept as sent until such a user is here.")
+        return awaited
+
+    def note_names(self, links: Links) -> None:
+        """Count it as a rule where somebody was named by something else than the id."""
+        if links.named_otherwise:
+            self.intake.note(self.intake.profile.named_otherwise)
 
     async def arrive(self, names: Names, at: datetime) -> None:
         """Bind what waited for the names that the write gave the resource."""

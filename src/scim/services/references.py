@@ -67,6 +67,10 @@ class Links:
         """The id of the manager whom one user's names have, where it was found."""
         return next((self.managers[name].id for name in names.managers if name in self.managers), None)
 
+    def of_manager(self, names: Names) -> Links:
+        """The part of it that is one user's manager."""
+        return Links(managers={name: self.managers[name] for name in names.managers if name in self.managers})
+
     @property
     def named_otherwise(self) -> bool:
         """Whether somebody was named by something else than the id."""

@@ -23,7 +23,7 @@ from scim.services.requests import Answer
 from scim.services.restoring import may_restore
 from scim.services.transactions import retried
 from scim.services.writing import changed_values, hold_schemas, written_entry
-from scim.storage import audit, resources
+from scim.storage import audit, pending, resources
 
 log = logging.getLogger(__name__)
 
@@ -133,8 +133,12 @@ class _Run:
         new = [replace(one.new, manager_id=links.manager_of(own)) for one, own in zip(self.creates, names, strict=True)]
         made = await resources.insert_many(self.caller, self.session, new)
         stored = [parts for parts in zip(self.creates, linkings, names, strict=True) if parts[0].resource_id in made]
+        awaited = []
         for one, linking, own in stored:
-            await linking.await_manager(one.resource_id, own, links, one.request.now)
+            linking.note_names(links.of_manager(own))
+            awaited += linking.awaited_manager(one.resource_id, own, links)
+        if awaited:
+            await pending.add(self.caller, self.session, awaited, at=stored[0][0].request.now)
         records = ((one.request.origin, _entry(one)) for one, _, _ in stored)
         await audit.record_many(self.caller, self.session, records)
         if stored:
