@@ -11,6 +11,8 @@ import pytest
 from scim.db.database import Database
 from scim.exceptions import OperatorError, Uniqueness
 from scim.services import application_details, users
+from scim.services.definitions.resource_types import add_resource_types
+from scim.services.definitions.schemas import add_schemas, remove_schema
 from tests.api.test_references import ENT, manager_of, members_of, pending, records, reporting_to, version_of
 from tests.support.http import Scim, account
 
@@ -78,6 +80,70 @@ class TestHiding:
         found = await application_details.info(database, str(kept.owner.app_id))
         assert (found.hidden_users, found.pending) == (2, {"members": 2, "managers": 0})
         assert found.application.resources == {"Group": 1, "User": 0}
+
+
+class TestSchemasThatGo:
+    """What is removed from all resources must not come back with one of them."""
+
+    BADGE = "urn:example:params:scim:schemas:extension:badge:2.0:User"
+
+    def schema(self, kind: str) -> dict[str, Any]:
+        badge = {"name": "badge", "type": kind, "description": "Of the door", "multiValued": False}
+        unique = {"uniqueness": "server"} if kind == "string" else {}
+        return {
+            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Schema"],
+            "id": self.BADGE,
+            "name": "Badge",
+            "description": "Badge",
+            "attributes": [badge | unique],
+        }
+
+    async def test_take_the_values_of_hidden_users_with_them(
+        self, client: httpx.AsyncClient, database: Database
+    ) -> None:
+        scim = await keeping(client, database)
+        app = str(scim.owner.app_id)
+        await add_schemas(database, [self.schema("string")], app=app, extends="User")
+        kim = await scim.user("kim", schemas=[USER, self.BADGE], **{self.BADGE: {"badge": "7"}})
+        await scim.delete(f"/Users/{kim['id']}")
+        with pytest.raises(OperatorError, match="1 resource has values"):
+            await remove_schema(database, self.BADGE, app=app)
+        assert await remove_schema(database, self.BADGE, app=app, force=True) == 1
+        await add_schemas(database, [self.schema("integer")], app=app, extends="User")
+        assert (await restore(database, scim, "kim")).user_name == "kim"
+        shown = (await scim.get(f"/Users/{kim['id']}")).json()
+        assert self.BADGE not in shown
+        assert shown["schemas"] == [USER]
+
+    async def test_leave_what_must_be_unique_to_others(self, client: httpx.AsyncClient, database: Database) -> None:
+        scim = await keeping(client, database)
+        app = str(scim.owner.app_id)
+        await add_schemas(database, [self.schema("string")], app=app, extends="User")
+        names = {self.BADGE: {"badge": "7"}, ENT: {"department": "D"}}
+        kim = await scim.user("kim", schemas=[USER, ENT, self.BADGE], **names)
+        await scim.delete(f"/Users/{kim['id']}")
+        bare = {"name": "User", "endpoint": "/Users", "schema": USER}
+        kept = {"schemaExtensions": [{"schema": self.BADGE, "required": False}]}
+        await add_resource_types(database, [bare | kept], app=app, force=True)
+        await scim.user("bo", schemas=[USER, self.BADGE], **{self.BADGE: {"badge": "7"}})
+        with pytest.raises(Uniqueness, match="badge"):
+            await restore(database, scim, "kim")
+
+    async def test_take_bound_and_awaited_managers_with_them(
+        self, client: httpx.AsyncClient, database: Database
+    ) -> None:
+        scim = Scim(client, await account(database, settings={"manager_value": "id"}))
+        app = str(scim.owner.app_id)
+        boss = await scim.user("boss")
+        for name, manager in (("kim", "boss"), ("lee", "later")):
+            await scim.user(name, **reporting_to(manager))
+        bare: dict[str, Any] = {"name": "User", "endpoint": "/Users", "schema": USER, "schemaExtensions": []}
+        await add_resource_types(database, [bare], app=app, force=True)
+        assert await pending(database, scim) == 0
+        await add_resource_types(database, [bare | {"schemaExtensions": [{"schema": ENT, "required": False}]}], app=app)
+        await scim.until("/ResourceTypes/User", lambda answer: ENT in answer.text)
+        found = await scim.get("/Users", filter=f'{ENT}:manager.value eq "{boss["id"]}"')
+        assert found.json()["totalResults"] == 0
 
 
 class TestRestoringByCommand:

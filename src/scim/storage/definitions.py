@@ -112,9 +112,9 @@ async def bump(caller: Caller, session: Session, *, at: datetime) -> int:
 
 
 async def count_of_schema(caller: Caller, session: Session, urn: str, *, of_type: str | None = None) -> int:
-    """How many resources (of a type) have values of a schema; the index on `search` tells."""
+    """How many resources (of a type) have values of a schema, hidden users too; the index on `search` tells."""
     total: int = await session.fetchval(
-        "SELECT count(*) FROM scim.resources AS r WHERE r.app_id = $1 AND r.deleted_at IS NULL"
+        "SELECT count(*) FROM scim.resources AS r WHERE r.app_id = $1"
         " AND r.search @> $2::text::jsonb AND ($3::text IS NULL OR r.resource_type = $3)",
         caller.app_id,
         _naming(urn),
@@ -137,17 +137,17 @@ async def count_without_schema(caller: Caller, session: Session, urn: str, resou
 
 async def lock_some_of_schema(
     caller: Caller, session: Session, urn: str, types: Sequence[str], limit: int
-) -> list[Stored]:
-    """A batch of the resources of some types that have values of a schema, locked."""
+) -> list[tuple[Stored, bool]]:
+    """A batch of the resources of some types that have values of a schema, locked; whether each is a hidden user."""
     rows = await session.fetch(
-        f"SELECT {STORED} FROM scim.resources AS r WHERE r.app_id = $1 AND r.deleted_at IS NULL"
+        f"SELECT {STORED}, r.deleted_at IS NOT NULL AS is_hidden FROM scim.resources AS r WHERE r.app_id = $1"
         " AND r.search @> $2::text::jsonb AND r.resource_type = ANY($3) ORDER BY r.id LIMIT $4 FOR UPDATE",
         caller.app_id,
         _naming(urn),
         list(types),
         limit,
     )
-    return [Stored.of(row) for row in rows]
+    return [(Stored.of(row), row["is_hidden"]) for row in rows]
 
 
 async def lock_some_of_type(caller: Caller, session: Session, resource_type: str, limit: int) -> list[Stored]:

@@ -158,9 +158,17 @@ async def insert_many(caller: Caller, session: Session, new: Sequence[New]) -> s
 
 
 async def update(
-    caller: Caller, session: Session, stored: Stored, row: Row, *, secret: str | None, keep_secret: bool, at: datetime
+    caller: Caller,
+    session: Session,
+    stored: Stored,
+    row: Row,
+    *,
+    secret: str | None,
+    keep_secret: bool,
+    at: datetime,
+    hidden: bool = False,
 ) -> bool:
-    """Write a new document if the version is still the one that was read (compare-and-swap).
+    """Write a new document if the version is still the one that was read (compare-and-swap), of a `hidden` user too.
 
     Raises:
         UniqueViolationError: its userName is taken.
@@ -169,7 +177,7 @@ async def update(
         "UPDATE scim.resources SET document = $4, search = $5, user_name_key = $6, display_name_key = $7,"
         " external_id = $8, active = $9, secret = CASE WHEN $10 THEN secret ELSE $11 END,"
         " version = version + 1, modified_at = $12"
-        " WHERE app_id = $1 AND id = $2 AND version = $3 AND deleted_at IS NULL",
+        f" WHERE app_id = $1 AND id = $2 AND version = $3{'' if hidden else ' AND deleted_at IS NULL'}",
         caller.app_id,
         stored.id,
         stored.version,

@@ -10,9 +10,10 @@ from scim.db.database import Database
 from scim.db.session import Session
 from scim.protocol.attributes.registry import Registry, ResourceType, application_registry
 from scim.protocol.changes import changes
-from scim.protocol.validation import with_schemas
+from scim.protocol.validation import Document, with_schemas
+from scim.services.references import sent_manager
 from scim.services.writing import unique_values
-from scim.storage import audit, definitions, resources, unique
+from scim.storage import audit, definitions, pending, references, resources, unique
 from scim.storage.audit import Entry, Origin
 from scim.storage.columns import Row
 from scim.storage.resources import Stored
@@ -42,9 +43,9 @@ async def strip_some(caller: Caller, session: Session, registry: Registry, urn: 
     """Remove such values from a batch of resources, in the caller's transaction; how many there were."""
     kinds = {kind.name: kind for kind in registry.resource_types if kind.extension(urn) is None}
     rows = await definitions.lock_some_of_schema(caller, session, urn, list(kinds), BATCH)
-    for row in rows:
+    for row, hidden in rows:
         kind = kinds[row.resource_type]
-        await _strip(caller, session, kind, row, urn, before.resource_type(kind.name) or kind)
+        await _strip(caller, session, kind, row, urn, before.resource_type(kind.name) or kind, hidden=hidden)
     return len(rows)
 
 
@@ -67,13 +68,23 @@ async def delete_some(caller: Caller, session: Session, kind: ResourceType) -> i
 
 
 async def _strip(
-    caller: Caller, session: Session, kind: ResourceType, row: Stored, urn: str, before: ResourceType
+    caller: Caller,
+    session: Session,
+    kind: ResourceType,
+    row: Stored,
+    urn: str,
+    before: ResourceType,
+    *,
+    hidden: bool,
 ) -> None:
+    """Of hidden users, too, who may come back; they have no manager, and nothing that must be unique."""
     rest = {name: value for name, value in row.document.items() if name.lower() != urn.lower()}
     document, at = with_schemas(rest, kind), row.next_time(now())
     written = Row.of(document, kind)
-    await resources.update(caller, session, row, written, secret=None, keep_secret=True, at=at)
-    await unique.claim(caller, session, kind.name, row.id, unique_values(document, kind))
+    await resources.update(caller, session, row, written, secret=None, keep_secret=True, at=at, hidden=hidden)
+    if not hidden:
+        await unique.claim(caller, session, kind.name, row.id, unique_values(document, kind))
+        await _forget_manager(caller, session, row, document)
     entry = Entry(
         action="patch",
         at=at,
@@ -83,6 +94,13 @@ async def _strip(
         changes=changes(row.document, document, before),
     )
     await audit.record(caller, session, Origin(), entry)
+
+
+async def _forget_manager(caller: Caller, session: Session, row: Stored, document: Document) -> None:
+    """Nobody's manager is who is named no longer, nor is such a name waited for."""
+    if sent_manager(row.document) is not None and sent_manager(document) is None:
+        await references.set_manager(caller, session, row.id, None)
+        await pending.drop(caller, session, row.id, pending.MANAGER)
 
 
 async def _in_batches(database: Database, batch: Callable[[Session], Awaitable[int]]) -> int:
