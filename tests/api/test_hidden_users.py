@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -13,7 +14,16 @@ from scim.exceptions import OperatorError, Uniqueness
 from scim.services import application_details, users
 from scim.services.definitions.resource_types import add_resource_types
 from scim.services.definitions.schemas import add_schemas, remove_schema
-from tests.api.test_references import ENT, manager_of, members_of, pending, records, reporting_to, version_of
+from tests.api.test_references import (
+    ENT,
+    manager_of,
+    members_of,
+    pending,
+    records,
+    reporting_to,
+    until_somebody_waits,
+    version_of,
+)
 from tests.support.http import Scim, account
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
@@ -114,6 +124,19 @@ class TestSchemasThatGo:
         shown = (await scim.get(f"/Users/{kim['id']}")).json()
         assert self.BADGE not in shown
         assert shown["schemas"] == [USER]
+
+    async def test_are_taken_again_where_others_were_in_the_way(self, scim: Scim, database: Database) -> None:
+        """A deadlock with a request ends neither of them."""
+        app = str(scim.owner.app_id)
+        await add_schemas(database, [self.schema("string")], app=app, extends="User")
+        made = [await scim.user(name, schemas=[USER, self.BADGE], **{self.BADGE: {"badge": name}}) for name in "ab"]
+        lock = "SELECT 1 FROM scim.resources WHERE id = $1 FOR UPDATE"
+        async with database.transaction() as other:
+            await other.execute(lock, UUID(made[1]["id"]))
+            removing = asyncio.create_task(remove_schema(database, self.BADGE, app=app, force=True))
+            await until_somebody_waits(database)
+            await other.execute(lock, UUID(made[0]["id"]))
+        assert await removing == 2
 
     async def test_leave_what_must_be_unique_to_others(self, client: httpx.AsyncClient, database: Database) -> None:
         scim = await keeping(client, database)

@@ -12,6 +12,7 @@ from scim.protocol.attributes.registry import Registry, ResourceType, applicatio
 from scim.protocol.changes import changes
 from scim.protocol.validation import Document, with_schemas
 from scim.services.references import sent_manager
+from scim.services.transactions import retried
 from scim.services.writing import unique_values
 from scim.storage import audit, definitions, pending, references, resources, unique
 from scim.storage.audit import Entry, Origin
@@ -104,10 +105,11 @@ async def _forget_manager(caller: Caller, session: Session, row: Stored, documen
 
 
 async def _in_batches(database: Database, batch: Callable[[Session], Awaitable[int]]) -> int:
-    total = 0
-    while True:
+    async def once() -> int:
         async with database.transaction() as session:
-            done = await batch(session)
-        if not done:
-            return total
+            return await batch(session)
+
+    total = 0
+    while done := await retried(once):
         total += done
+    return total
