@@ -23,6 +23,15 @@ async def rules_of(database: Database, scim: Scim) -> list[str]:
     return found
 
 
+async def detail_of(database: Database, scim: Scim) -> str | None:
+    """What the newest audit record of the application says in words."""
+    async with database.session() as session:
+        found: str | None = await session.fetchval(
+            "SELECT detail FROM scim.audit_log WHERE app_id = $1 ORDER BY id DESC LIMIT 1", scim.owner.app_id
+        )
+    return found
+
+
 def body(**attributes: Any) -> bytes:
     return orjson.dumps({"schemas": [USER], "userName": "kim"} | attributes)
 
@@ -141,6 +150,23 @@ async def test_common_21_is_counted_only_where_it_made_an_entry(scim: Scim, data
     assert await rules_of(database, scim) == ["COMMON-21"]
     await scim.patch(f"/Users/{kim['id']}", operation | {"value": "c@d"})
     assert await rules_of(database, scim) == []
+
+
+async def test_entra_52_a_path_that_selects_several_entries_is_told_of_in_the_audit_record(
+    client: httpx.AsyncClient, database: Database
+) -> None:
+    for profile, rules in (("entra", ["ENTRA-52"]), ("auto", ["ENTRA-52"]), ("okta", []), ("strict", [])):
+        scim = Scim(client, await account(database, profile=profile))
+        kim = await scim.user("kim", phoneNumbers=[{"type": "work", "value": value} for value in ("1", "2")])
+        operation = {"op": "replace", "path": 'phoneNumbers[type eq "work"].display', "value": "desk"}
+        answer = await scim.patch(f"/Users/{kim['id']}", operation)
+        assert [entry["display"] for entry in answer.json()["phoneNumbers"]] == ["desk", "desk"]
+        assert await rules_of(database, scim) == rules
+        told = "More than one entry was selected by 'phoneNumbers[type eq \"work\"].display': all of them changed."
+        assert await detail_of(database, scim) == told
+        one = operation | {"path": 'phoneNumbers[value eq "1"].display', "value": "x"}
+        await scim.patch(f"/Users/{kim['id']}", one)
+        assert (await rules_of(database, scim), await detail_of(database, scim)) == ([], None)
 
 
 async def test_authentik_04_a_group_without_members_says_so(client: httpx.AsyncClient, database: Database) -> None:

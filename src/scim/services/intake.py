@@ -24,6 +24,9 @@ _MAX_NAMED: Final = 50
 _MAX_NEAR: Final = 5
 """For so many unknown names a near one is looked for: that takes a third of a millisecond each."""
 
+_MAX_PATHS: Final = 5
+_MAX_PATH: Final = 200
+
 
 @dataclass(slots=True)
 class Intake:
@@ -38,6 +41,7 @@ class Intake:
     rules: list[str] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
+    several: list[str] = field(default_factory=list)
     _near: dict[str, str | None] = field(default_factory=dict)
 
     def note(self, *rules: str | None) -> None:
@@ -54,6 +58,12 @@ class Intake:
     def leave_out(self, names: Iterable[str]) -> None:
         """The same of what its own rule counts."""
         self.ignored = [*dict.fromkeys([*self.ignored, *names])]
+
+    def select_several(self, paths: Iterable[str]) -> None:
+        """Count paths of a PATCH whose filter selected more than one entry (quirk ENTRA-52)."""
+        self.several = [*dict.fromkeys([*self.several, *paths])]
+        if self.several:
+            self.note(self.profile.tells_of_several)
 
     def tell(self, sentence: str) -> None:
         """Say something in the audit record, once."""
@@ -99,7 +109,9 @@ class Intake:
         named = [*map(self._with_near, self.ignored[:_MAX_NEAR]), *self.ignored[_MAX_NEAR:_MAX_NAMED]]
         more = f" and {len(self.ignored) - _MAX_NAMED} more" if len(self.ignored) > _MAX_NAMED else ""
         ignored = [f"Unknown attributes were ignored: {', '.join(named)}{more}."] if named else []
-        return " ".join([*ignored, *self.told]) or None
+        paths = ", ".join(f"'{path[:_MAX_PATH]}'" for path in self.several[:_MAX_PATHS])
+        several = [f"More than one entry was selected by {paths}: all of them changed."] if paths else []
+        return " ".join([*ignored, *several, *self.told]) or None
 
     def _with_near(self, name: str) -> str:
         if name not in self._near:

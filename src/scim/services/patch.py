@@ -64,6 +64,7 @@ class _Patch:
         check_if_match(self.request.if_match, stored.version, required=self.caller.settings.require_if_match)
         check_if_none_match(self.request.if_none_match, stored.version)
         message = self._message()
+        self.intake.several.clear()
         wanted = await self._wanted(stored, message)
         self.intake.note(self._empty_answer)
         async with self.env.database.transaction() as session:
@@ -120,6 +121,7 @@ class _Patch:
             drop_doubles=profile.drop_doubles is not None,
         )
         self.intake.ignore(patched.ignored)
+        self.intake.select_several(patched.several)
         if patched.created_entry:
             self.intake.note(profile.create_entries)
         if patched.dropped_double:

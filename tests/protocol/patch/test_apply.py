@@ -54,6 +54,24 @@ class TestOrder:
         assert value == {"a": [{"b": [1]}], "c": "x"}
 
 
+class TestSeveral:
+    @pytest.mark.parametrize(
+        ("sent", "paths"),
+        [
+            (operation("replace", 'emails[type eq "work"].display', "x"), ('emails[type eq "work"].display',)),
+            (operation("add", 'Emails[type eq "WORK"]', {"display": "x"}), ('Emails[type eq "WORK"]',)),
+            (operation("remove", 'emails[type eq "work"].value'), ('emails[type eq "work"].value',)),
+            (operation("remove", 'emails[type eq "work"]'), ('emails[type eq "work"]',)),
+            (operation("replace", 'emails[value eq "a"].display', "x"), ()),
+            (operation("remove", 'emails[value eq "a" or value eq "b"]'), ()),
+            (operation("replace", "emails.display", "x"), ()),
+        ],
+    )
+    def test_paths_that_select_more_than_one_entry_are_told(self, sent: dict[str, Any], paths: tuple[str, ...]) -> None:
+        before = user(emails=[{"value": "a", "type": "work"}, {"value": "b", "type": "work"}])
+        assert patched(before, kind("User"), sent).several == paths
+
+
 class TestUnknown:
     @pytest.mark.parametrize(
         ("sent", "name"),

@@ -1,4 +1,4 @@
-"""Rules that only Microsoft Entra ID needs (quirks ENTRA-10 to -12, -26, -41, -47, -49)."""
+"""Rules that only Microsoft Entra ID needs (quirks ENTRA-10 to -12, -26, -41, -47, -49, -52)."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from scim.protocol.values import Json, is_reference
 SIMPLE_REFERENCE = Mark(phase=Phase.PATHS, meaning="a filter may compare a reference without naming its value")
 EMPTY_GROUP_ANSWER = Mark(phase=Phase.OPERATIONS, meaning="a PATCH of a group is answered with 204")
 NO_OPERATION = Mark(phase=Phase.OPERATIONS, meaning="a PATCH without operations changes nothing")
+SEVERAL_ENTRIES = Mark(phase=Phase.OPERATIONS, meaning="a path that selects several entries is told of")
 
 _NEVER_STORED = re.compile("[\x00\ud800-\udfff]")
 _WITHOUT_COLON = ENTERPRISE.replace(":User", "User").lower()

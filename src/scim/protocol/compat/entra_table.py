@@ -421,13 +421,14 @@ ENTRA = (
     ),
     Rule(
         id="ENTRA-52",
-        sentence="Entries are told apart by type alone; a path that selects several changes all of them.",
+        sentence="Entries are told apart by type alone; a path that selects several changes them all, and the record says so.",
         concerns="PATCH",
         kind=Kind.HABIT,
         example=Example(
             before=[{"op": "replace", "path": 'emails[type eq "work"].value', "value": "a@example.com"}],
             after=[{"op": "replace", "path": 'emails[type eq "work"].value', "value": "a@example.com"}],
         ),
+        works=(entra.SEVERAL_ENTRIES,),
     ),
     Rule(
         id="ENTRA-53",

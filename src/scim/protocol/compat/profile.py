@@ -11,7 +11,7 @@ from scim.protocol.attributes.registry import ResourceType
 from scim.protocol.compat.authentik import EMPTY_MEMBERS
 from scim.protocol.compat.authentik_table import AUTHENTIK
 from scim.protocol.compat.common_table import COMMON
-from scim.protocol.compat.entra import EMPTY_GROUP_ANSWER
+from scim.protocol.compat.entra import EMPTY_GROUP_ANSWER, SEVERAL_ENTRIES
 from scim.protocol.compat.entra_table import ENTRA
 from scim.protocol.compat.google_table import GOOGLE
 from scim.protocol.compat.jumpcloud_table import JUMPCLOUD
@@ -79,6 +79,11 @@ class Profile:
     def drop_doubles(self) -> str | None:
         """The rule by which an entry that repeats a type and value is left out (quirk COMMON-38)."""
         return self.called(REPEATED_PAIRS)
+
+    @property
+    def tells_of_several(self) -> str | None:
+        """The rule by which a path that selects several entries is told of (quirk ENTRA-52)."""
+        return self.called(SEVERAL_ENTRIES)
 
     @property
     def answers_group_patch_empty(self) -> str | None:

@@ -25,12 +25,16 @@ from scim.protocol.values import Json, canonical_keys, is_unassigned, shown
 
 @dataclass(frozen=True, slots=True)
 class Patched:
-    """The new document; whether COMMON-21 and COMMON-38 were made use of; unknown attributes that were left out."""
+    """The new document; whether COMMON-21 and COMMON-38 were made use of; unknown attributes that were left out.
+
+    `several` are the paths whose filter selected more than one entry (ENTRA-52).
+    """
 
     document: Document
     created_entry: bool = False
     dropped_double: bool = False
     ignored: tuple[str, ...] = ()
+    several: tuple[str, ...] = ()
 
 
 def apply_patch(
@@ -55,8 +59,13 @@ def apply_patch(
         except ScimError as error:
             raise operation.fault(type(error), error.detail) from error
     check_required(engine.document, resource_type)
-    result = with_schemas(engine.document, resource_type)
-    return Patched(result, courtesies.created_entry, courtesies.dropped_double, tuple(engine.unknowns.ignored))
+    return Patched(
+        with_schemas(engine.document, resource_type),
+        courtesies.created_entry,
+        courtesies.dropped_double,
+        tuple(engine.unknowns.ignored),
+        tuple(courtesies.several),
+    )
 
 
 def copied(value: Json) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from scim.exceptions import Mutability
@@ -23,13 +23,15 @@ class Courtesies:
     """What quirk rules allow that depends on the values there are, and whether it was made use of.
 
     `create_entries`: a value path that selects nothing makes its entry (COMMON-21); `drop_doubles`: of two entries with
-    the same type and value the first stays (COMMON-38).
+    the same type and value the first stays (COMMON-38). `several`: paths whose filter selected more than one entry
+    (ENTRA-52).
     """
 
     create_entries: bool = False
     drop_doubles: bool = False
     created_entry: bool = False
     dropped_double: bool = False
+    several: dict[str, None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,12 @@ class Slot:
         """The entries that the operation's filter selects; all of them without a filter."""
         entries: list[Json] = self.value or []
         selection = self.operation.selection
-        return entries if selection is None else [entry for entry in entries if evaluate_entry(selection, entry)]
+        if selection is None:
+            return entries
+        found = [entry for entry in entries if evaluate_entry(selection, entry)]
+        if len(found) > 1:
+            self.courtesies.several[self.operation.label] = None
+        return found
 
 
 def refuse_change(attribute: Attribute, old: Json, new: Json, where: str) -> None:
