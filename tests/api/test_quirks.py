@@ -136,6 +136,11 @@ async def test_common_33_unknown_attributes_are_named_in_the_audit_record_or_ref
             "SELECT detail FROM scim.audit_log WHERE app_id = $1 ORDER BY id DESC LIMIT 1", scim.owner.app_id
         )
     assert told == "Unknown attributes were ignored: prefferedLanguage (near preferredLanguage)."
+    team, kim = await scim.group("Team"), await scim.user("ann")
+    member = {"value": kim["id"], "shoeSize": 44}
+    await scim.patch(f"/Groups/{team['id']}", {"op": "add", "path": "members", "value": [member]})
+    assert await rules_of(database, scim) == ["COMMON-33"]
+    assert await detail_of(database, scim) == "Unknown attributes were ignored: members.shoeSize."
     answer = await strict.send(
         "POST", "/Users", content=body(shoeSize=44), headers={"content-type": "application/json"}
     )

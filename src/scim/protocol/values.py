@@ -169,7 +169,8 @@ def read_entry(attribute: Attribute, value: Json, *, where: str, unknowns: Unkno
 
 def _read_parts(attribute: Attribute, value: Mapping[str, Json], *, where: str, unknowns: Unknowns) -> dict[str, Json]:
     parts: dict[str, Json] = {}
-    for key, part in canonical_keys(value, f"'{where}'").items():
+    canonical_keys(value, f"'{where}'")
+    for key, part in value.items():
         sub = attribute.sub(key)
         if sub is None:
             unknowns.meet(f"{where}.{key}", part, f"'{where}' has no sub-attribute '{key}'.")

@@ -12,7 +12,7 @@ from scim.db.session import Session
 from scim.exceptions import InvalidValue
 from scim.protocol.etag import check_if_match, check_if_none_match
 from scim.protocol.patch.apply import apply_patch
-from scim.protocol.patch.members import is_member_operation, member_changes, read_members
+from scim.protocol.patch.members import MemberChange, is_member_operation, member_changes, read_members
 from scim.protocol.patch.message import Operation, PatchMessage, PatchOptions, read_patch
 from scim.protocol.prefer import preferred_return
 from scim.protocol.unknown import Unknowns
@@ -86,15 +86,18 @@ class _Patch:
         grouped = self.request.kind.is_group
         on_members = [operation for operation in operations if grouped and is_member_operation(operation)]
         rest = [operation for operation in operations if not (grouped and is_member_operation(operation))]
-        changes = member_changes(on_members, unknowns=self._unknowns()) if on_members else []
+        changes = self._member_changes(on_members) if on_members else []
         edit = partial(self._edited, stored)
         if not rest:
             return Wanted(document=stored.document, members=changes, edit=edit)
         document, secret = await self._document(stored, rest)
         return Wanted(document=document, secret=secret, members=changes, edit=edit)
 
-    def _unknowns(self) -> Unknowns:
-        return Unknowns(self.intake.unknown, InvalidValue, self.intake.ignored)
+    def _member_changes(self, operations: Sequence[Operation]) -> list[MemberChange]:
+        unknowns = Unknowns(self.intake.unknown, InvalidValue)
+        changes = member_changes(operations, unknowns=unknowns)
+        self.intake.ignore(unknowns.ignored)
+        return changes
 
     async def _document(self, stored: Stored, operations: Sequence[Operation]) -> tuple[Document, Secret]:
         before = stored.document | {"id": str(stored.id)}
@@ -136,7 +139,7 @@ class _Patch:
         after = self._applied(stored.document | {"members": entries}, [operation]).get("members", [])
         attribute = self.request.kind.attribute("members")
         assert attribute is not None
-        return read_members(attribute, after, where="members", unknowns=self._unknowns())
+        return read_members(attribute, after, where="members", unknowns=Unknowns())
 
     async def _answer(self, session: Session, stored: Stored, saved: Stored, message: PatchMessage) -> Answer:
         async def is_large() -> bool:

@@ -76,8 +76,8 @@ class TestUnknown:
     @pytest.mark.parametrize(
         ("sent", "name"),
         [
-            (operation("add", "name", {"nick": "x", "givenName": "K"}), "name.nick"),
-            (operation("replace", ENTERPRISE, {"nick": "x"}), f"{ENTERPRISE}:nick"),
+            (operation("add", "name", {"nickNames": "x", "givenName": "K"}), "name.nickNames"),
+            (operation("replace", ENTERPRISE, {"nickNames": "x"}), f"{ENTERPRISE}:nickNames"),
             (operation("add", "emails", [{"value": "a", "nick": "x"}]), "emails.nick"),
         ],
     )

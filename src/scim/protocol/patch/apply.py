@@ -117,7 +117,8 @@ class _Engine:
             return
         if not isinstance(operation.value, dict):
             raise InvalidValue(f"'{schema.id}' must be an object, not {shown(operation.value)}.")
-        for key, value in canonical_keys(operation.value, f"'{schema.id}'").items():
+        canonical_keys(operation.value, f"'{schema.id}'")
+        for key, value in operation.value.items():
             attribute = schema.attribute(key)
             if attribute is None:
                 self.unknowns.meet(f"{schema.id}:{key}", value, f"'{schema.id}' has no attribute '{key}'.")
