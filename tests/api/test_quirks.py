@@ -157,6 +157,18 @@ async def test_common_21_is_counted_only_where_it_made_an_entry(scim: Scim, data
     assert await rules_of(database, scim) == []
 
 
+async def test_common_21_a_member_that_a_path_describes_is_who_has_the_id(scim: Scim, database: Database) -> None:
+    kim, team, inner = await scim.user("kim"), await scim.group("Team"), await scim.group("Inner")
+    for kind, value in (("User", kim["id"]), ("Group", inner["id"])):
+        operation = {"op": "add", "path": f'members[type eq "{kind}"].value', "value": value}
+        answer = await scim.patch(f"/Groups/{team['id']}", operation)
+        assert {"value": value, "type": kind}.items() <= answer.json()["members"][-1].items()
+        assert await rules_of(database, scim) == ["COMMON-21"]
+    circle = {"op": "add", "path": 'members[type eq "Group"].value', "value": team["id"]}
+    refused = await scim.patch(f"/Groups/{inner['id']}", circle)
+    assert (refused.status_code, refused.json()["scimType"]) == (400, "invalidValue")
+
+
 async def test_entra_52_a_path_that_selects_several_entries_is_told_of_in_the_audit_record(
     client: httpx.AsyncClient, database: Database
 ) -> None:

@@ -112,6 +112,7 @@ def test_what_edits_entries_is_left_to_the_document_engine(sent: dict[str, Any])
         (operation("add", 'members[value eq "1"]', {"value": "2"}), ["2", "1"]),
         (operation("add", 'members[value eq "1"].display', "x"), ["1"]),
         (operation("add", 'members[type eq "User"].display', "x"), []),
+        (operation("add", 'members[type eq "User"].value', "2"), ["2"]),
         (operation("add", "members.display", "x"), []),
         (operation("remove", "members"), []),
     ],

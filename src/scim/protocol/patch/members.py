@@ -119,10 +119,16 @@ def names_in(change: MemberChange) -> list[str]:
         case RemoveMembers(values=values):
             return list(values)
         case EditMembers(operation=operation):
-            sent = operation.value if isinstance(operation.value, Mapping) else {}
-            named = [value for key, value in sent.items() if key.lower() == "value" and isinstance(value, str)]
-            return named + ((named_values(operation.condition) or []) if operation.condition else [])
+            return _named_by(operation) + ((named_values(operation.condition) or []) if operation.condition else [])
     return []
+
+
+def _named_by(operation: Operation) -> list[str]:
+    """The `value` that an operation gives to entries: as a part of its own value, or as that value itself."""
+    sent: Any = {operation.sub.name: operation.value} if operation.sub is not None else operation.value
+    if not isinstance(sent, Mapping):
+        return []
+    return [value for key, value in sent.items() if key.lower() == "value" and isinstance(value, str)]
 
 
 def _change(operation: Operation, unknowns: Unknowns) -> list[MemberChange]:
