@@ -181,7 +181,6 @@ class TestTheSection:
             (patching(op("replace", "emails[0]", "x")), "RFC 7644 §3.4.2.2"),
             (patching(op("replace", "/emails", "x")), "RFC 7644 §3.5.2.3"),
             (patching(op("remove", "/emails")), "RFC 7644 §3.5.2.2"),
-            (patching(op("replace", 'emails[type eq "work"].nothing', "x")), "RFC 7644 §3.10"),
             (patching(op("replace", "id", "x")), "RFC 7643 §7"),
             (patching(op("remove", "userName")), "RFC 7644 §3.5.2.2"),
             (patching(op("remove", None)), "RFC 7644 §3.5.2.2"),
@@ -223,6 +222,7 @@ class TestTheSection:
             (posted(user()), InvalidValue("Something else."), "RFC 7643 §2.3"),
             (posted(user()), InvalidSyntax("User has no attribute 'x'."), "RFC 7644 §3.1"),
             (posted(user()), Mutability("'badge' is immutable and has a value already."), "RFC 7643 §7"),
+            (patching(), InvalidPath("Operation 1 (add emails.x): 'emails' has no sub-attribute 'x'."), "RFC 7644 §3.10"),
             (patching(), NoTarget("Operation 1 (replace emails[type ne 1]): 'x' selects no entry."), "RFC 7644 §3.5.2.3"),
         ],
     )  # fmt: skip

@@ -188,11 +188,20 @@ class TestPath:
             read(message({"op": "remove", "path": path}))
         assert refusal.value.status == 400
 
-    def test_h52_a_path_to_an_unknown_attribute_may_be_left_out_by_policy(self) -> None:
-        body = message({"op": "remove", "path": "nope.x"}, REPLACE)
+    @pytest.mark.parametrize(
+        ("path", "name"),
+        [
+            ("nope.x", "nope.x"),
+            ('nope[type eq "work"].value', "nope"),
+            ("emails.nope", "emails.nope"),
+            ('emails[type eq "work"].nope', "emails.nope"),
+        ],
+    )
+    def test_h52_a_path_to_an_unknown_attribute_may_be_left_out_by_policy(self, path: str, name: str) -> None:
+        body = message({"op": "remove", "path": path}, REPLACE)
         found = read_patch(body, kind("User"), resource_id="me", options=PatchOptions(unknown=UnknownPolicy.IGNORE))
         assert [operation.label for operation in found.operations] == ["title"]
-        assert found.ignored == ["nope.x"]
+        assert found.ignored == [name]
 
     @pytest.mark.parametrize(
         "path",

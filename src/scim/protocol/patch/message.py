@@ -155,7 +155,7 @@ class _Reader:
     def _at(self, operation: Operation, path: PatchPath) -> Operation | None:
         target = self.resource_type.find(path.path)
         if target is None:
-            self._unknown(operation, path)
+            self._unknown(operation, str(path.path), f"{self.resource_type.name} has no attribute '{path.path}'.")
             return None
         attribute = target.attribute
         if path.filter is None:
@@ -164,15 +164,15 @@ class _Reader:
             raise InvalidPath(f"'{target}' is no list, so no entry of it can be selected by a filter.")
         sub = attribute.sub(path.sub) if path.sub else None
         if path.sub and sub is None:
-            raise InvalidPath(f"'{target}' has no sub-attribute '{path.sub}'.")
+            self._unknown(operation, f"{path.path}.{path.sub}", f"'{target}' has no sub-attribute '{path.sub}'.")
+            return None
         selection = check_entry(path.filter, attribute)
         return self._writable(replace(operation, target=target, selection=selection, condition=path.filter, sub=sub))
 
-    def _unknown(self, operation: Operation, path: PatchPath) -> None:
-        detail = f"{self.resource_type.name} has no attribute '{path.path}'."
+    def _unknown(self, operation: Operation, name: str, detail: str) -> None:
         if self.options.unknown is UnknownPolicy.REJECT:
             raise InvalidPath(detail)
-        self.unknowns.meet(str(path.path), operation.op, detail)
+        self.unknowns.meet(name, operation.op, detail)
 
     def _writable(self, operation: Operation) -> Operation:
         assert operation.target is not None
