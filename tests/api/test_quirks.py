@@ -107,6 +107,15 @@ async def test_entra_26_a_group_patch_is_answered_without_a_body(client: httpx.A
     assert (asked.status_code, asked.json()["displayName"]) == (200, "Team")
 
 
+async def test_entra_49_a_patch_without_operations_is_answered_with_the_resource(
+    client: httpx.AsyncClient, database: Database
+) -> None:
+    entra = Scim(client, await account(database, profile="entra"))
+    for made in (await entra.user("kim"), await entra.group("Team")):
+        answer = await entra.patch(made["meta"]["location"].removeprefix(SCIM))
+        assert (answer.status_code, answer.json()) == (200, made)
+
+
 async def test_common_34_members_are_found_by_external_id_and_user_name_but_not_in_strict(
     scim: Scim, strict: Scim
 ) -> None:

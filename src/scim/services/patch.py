@@ -152,8 +152,12 @@ class _Patch:
 
     @property
     def _empty_answer(self) -> str | None:
-        """The rule by which a group is answered without itself, unless the client asks for it (quirk ENTRA-26)."""
+        """The rule by which a group is answered without itself, unless the client asks for it (quirk ENTRA-26).
+
+        One that asks for nothing is shown the group (quirk ENTRA-49).
+        """
         asked = not self.view.projection.is_default or preferred_return(self.request.prefer) is not None
+        asked = asked or self.intake.no_operation
         return self.intake.profile.answers_group_patch_empty if self.request.kind.is_group and not asked else None
 
     async def _is_large_group(self, session: Session, saved: Stored) -> bool:

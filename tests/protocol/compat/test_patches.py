@@ -335,6 +335,11 @@ class TestNoOperation:
         assert not patch(AUTO, None).no_operation
         assert not patch_body(AUTO, {"schemas": [str(Message.PATCH)]}).no_operation
 
+    def test_is_not_what_names_operations_twice(self) -> None:
+        body = _message([op("add", "title", "x")]) | {"operations": []}
+        assert not patch_body(AUTO, body).no_operation
+        assert outcome_of_patch(AUTO, body) == "400 invalidSyntax"
+
 
 class TestGroupSchemas:
     def test_of_a_path_less_value_are_dropped(self) -> None:

@@ -127,6 +127,6 @@ def _message(
     if raw.message is Message.PATCH and resources is not None:
         body = Operations(resources, raw.resource_id).all(body)
         rule = profile.called(NO_OPERATION)
-        no_operation = rule is not None and member(body, "operations")[1] == []
+        no_operation = rule is not None and [body[key] for key in body if key.lower() == "operations"] == [[]]
         applied.add(*([rule] if rule and no_operation else []))
     return body, ignored, no_operation
