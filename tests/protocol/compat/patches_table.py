@@ -18,6 +18,7 @@ from tests.protocol.compat.tools import (
 
 MANAGER = f"{ENT}:manager"
 OLD = "urn:scim:schemas:extension:enterprise:2.0"
+NO_COLON = "urn:ietf:params:scim:schemas:extension:enterprise:2.0User"
 
 
 def op(name: str, path: str | None, *value: Any) -> dict[str, Any]:
@@ -78,6 +79,24 @@ CASES = [
         op("add", None, {OLD: {"division": "N"}}),
         [op("add", None, {ENT: {"division": "N"}})],
         "400 invalidValue",
+    ),
+    Case("COMMON-03", op("add", OLD, {"division": "N"}), [op("add", ENT, {"division": "N"})], "400 invalidPath"),
+    Case(
+        "COMMON-03", op("add", f"{OLD}:User", {"division": "N"}), [op("add", ENT, {"division": "N"})], "400 invalidPath"
+    ),
+    Case("COMMON-03", op("remove", OLD), [op("remove", ENT)], "400 invalidPath"),
+    Case(
+        "ENTRA-47",
+        op("replace", NO_COLON, {"division": "N"}),
+        [op("replace", ENT, {"division": "N"})],
+        "400 invalidPath",
+    ),
+    Case(
+        "ONELOGIN-14",
+        op("add", OLD, {"manager": {"managerId": "9"}}),
+        [op("add", ENT, {"manager": {"value": "9"}})],
+        "400 invalidPath",
+        besides=("COMMON-03",),
     ),
     Case("COMMON-09", op("REPLACE", "title", "Lead"), [op("replace", "title", "Lead")], "accepted"),
     Case("COMMON-10", op("replace", "active", "False"), [op("replace", "active", False)], "400 invalidValue"),

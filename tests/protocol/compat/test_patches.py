@@ -56,7 +56,13 @@ class TestRule:
         assert result.body["Operations"] is sent
         assert result.rules == ()
         assert _outcome(STRICT, case) == case.strict
-        assert case.strict in OUTCOMES[case.rule] or case.rule in ("COMMON-02", "OKTA-26", "COMMON-29", "ONELOGIN-14")
+        assert case.strict in OUTCOMES[case.rule] or case.rule in (
+            "COMMON-02",
+            "OKTA-26",
+            "COMMON-29",
+            "ONELOGIN-14",
+            "ENTRA-47",
+        )
 
     def test_can_be_switched_off_alone(self, case: Case) -> None:
         result = patch(without(case.profile, case.rule), [case.before], case.kind)

@@ -47,7 +47,15 @@ class Operations:
 
     def _named(self, operation: Members) -> Members:
         key, value = member(operation, "value")
-        if member(operation, "path")[1] is not None or not isinstance(value, Mapping):
+        path_key, path = member(operation, "path")
+        if isinstance(path, str):
+            right, fixed = self.resources.under_right_urn(path, value)
+            return (
+                operation
+                if right is None
+                else {**operation, path_key: right} | ({key: fixed} if key in operation else {})
+            )
+        if path is not None or not isinstance(value, Mapping):
             return operation
         named = self.resources.named(value)
         return operation if named is value else {**operation, key: named}

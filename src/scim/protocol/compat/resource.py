@@ -48,6 +48,11 @@ class Resources:
                 members = fixed
         return members
 
+    def under_right_urn(self, path: str, value: Json) -> tuple[str | None, Json]:
+        """(right URN, value put right) for the path of a PATCH that names a whole extension by a wrong URN; else None."""
+        right = self._right_urn(path, Place.PATH)
+        return right, self._put_right({path: value}, path)[path] if right is not None else value
+
     def valued(self, members: Members) -> Members:
         """A resource with values of the types that its schema says."""
         return Walk(self.applied).members(self.profile.plan(self.kind, patch=False), members)
