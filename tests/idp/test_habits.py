@@ -71,6 +71,18 @@ async def test_onelogin_08_a_put_of_empty_text_clears_and_of_an_empty_user_name_
     assert (refused.status_code, refused.json()["scimType"]) == (400, "invalidValue")
 
 
+async def test_onelogin_16_a_user_name_of_blanks_is_refused_as_an_empty_one_is(onelogin: Scim, scim: Scim) -> None:
+    omar, team = await onelogin.user("omar"), await onelogin.group("Team")
+    for answer in (
+        await onelogin.post("/Users", user(userName=" ")),
+        await onelogin.put(f"/Users/{omar['id']}", user(userName=" \t")),
+        await onelogin.patch(f"/Users/{omar['id']}", {"op": "replace", "path": "userName", "value": " "}),
+        await onelogin.put(f"/Groups/{team['id']}", {"schemas": [GROUP], "displayName": " "}),
+    ):
+        assert (answer.status_code, answer.json()["scimType"]) == (400, "invalidValue")
+    assert (await scim.user(" "))["userName"] == " "
+
+
 async def test_onelogin_13_a_group_patch_of_scim_1_changes_the_members_that_it_names(onelogin: Scim) -> None:
     ids = [(await onelogin.user(name))["id"] for name in ("dana", "omar", "pia")]
     team = await onelogin.group("Team", ids[0], ids[1])

@@ -289,7 +289,6 @@ CASES = [
 
 LEFT_TO_THE_CORE = {
     "an empty userName": user(userName=""),
-    "a blank userName": user(userName=" "),
     "an unknown attribute": user(shoeSize=""),
     "an empty id, which is not the client's to set": user(id=""),
     "texts that say something": user(title=" x ", name={"formatted": "0"}),

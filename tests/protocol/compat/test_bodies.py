@@ -163,8 +163,10 @@ class TestOneLogin:
         assert result.body is body
         assert result.rules == ()
 
-    def test_leaves_an_empty_user_name_for_the_core_to_refuse(self) -> None:
-        assert outcome_of_post(ONELOGIN, user(userName="")) == "400 invalidValue"
+    @pytest.mark.parametrize("name", ["", " ", "\t "])
+    def test_lets_the_core_refuse_a_user_name_that_says_nothing(self, name: str) -> None:
+        assert outcome_of_post(ONELOGIN, user(userName=name)) == "400 invalidValue"
+        assert outcome_of_post(AUTO, user(userName=name)) == ("accepted" if name else "400 invalidValue")
 
     @pytest.mark.parametrize("members", [[{"value": ""}], [{"value": ""}, {"value": "a"}], [""], ""], ids=str)
     def test_never_takes_an_empty_id_for_nobody(self, members: Any) -> None:

@@ -16,11 +16,11 @@ from scim.protocol.values import Json, is_reference
 _NOT_TEXT = frozenset({AttributeType.BOOLEAN, AttributeType.INTEGER, AttributeType.DECIMAL, AttributeType.COMPLEX})
 
 
-def _unassigning(says_nothing: Callable[[Json], bool]) -> tuple[FixesValue, ...]:
+def _unassigning(says_nothing: Callable[[Json], bool], suits: Callable[[Attribute], bool]) -> tuple[FixesValue, ...]:
     """The functions by which a text that says nothing is unassigned: as value of any type, and as entry of a list.
 
-    As null it means the same in a PATCH as there: replace takes the value away, add changes nothing. What is required
-    stays for the core to refuse, and so does an empty id in a list: it names nobody, but somebody was meant.
+    As null it means the same in a PATCH as there: replace takes the value away, add changes nothing. The core refuses
+    what is required, and an empty id in a list, which stays: it names nobody, but somebody was meant.
     """
 
     def unassigned(_attribute: Attribute, value: Json) -> Json:
@@ -31,7 +31,7 @@ def _unassigning(says_nothing: Callable[[Json], bool]) -> tuple[FixesValue, ...]
         return kept if len(kept) < len(entries) else entries
 
     return (
-        FixesValue(moment=Moment.VALUE, suits=_is_optional_text, spares=_is_id_in_list, fix=unassigned),
+        FixesValue(moment=Moment.VALUE, suits=suits, spares=_is_id_in_list, fix=unassigned),
         FixesValue(moment=Moment.MISFIT, suits=_is_optional_without_text, fix=unassigned),
         FixesValue(moment=Moment.ENTRIES, suits=_is_list_of_no_references, fix=left_out),
     )
@@ -45,8 +45,12 @@ def _is_blank(value: Json) -> bool:
     return isinstance(value, str) and value.isspace()
 
 
+def _is_text(attribute: Attribute) -> bool:
+    return not attribute.multi_valued and attribute.type not in _NOT_TEXT
+
+
 def _is_optional_text(attribute: Attribute) -> bool:
-    return _is_optional(attribute) and attribute.type not in _NOT_TEXT
+    return _is_text(attribute) and not attribute.required
 
 
 def _is_optional_without_text(attribute: Attribute) -> bool:
@@ -123,7 +127,8 @@ def _with_value_of_manager(urn: str, extension: Json) -> Json:
     return {**extension, key: renamed}
 
 
-EMPTY_TEXT = _unassigning(_is_empty)
-BLANK_TEXT = _unassigning(_is_blank)
+EMPTY_TEXT = _unassigning(_is_empty, _is_optional_text)
+BLANK_TEXT = _unassigning(_is_blank, _is_text)
+"""A required text of blanks is no value either, and the core takes it for one: so it becomes null, too."""
 OLD_PATCH = MakesPatchOp(make=_patch_op)
 MANAGER_ID = FixesUnderWrongUrn(fix=_with_value_of_manager)
