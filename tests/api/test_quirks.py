@@ -166,6 +166,21 @@ async def test_common_21_is_counted_only_where_it_made_an_entry(scim: Scim, data
     assert await rules_of(database, scim) == []
 
 
+async def test_common_32_the_value_of_a_member_decides_wherever_its_ref_points(scim: Scim, strict: Scim) -> None:
+    for one, status in ((scim, 200), (strict, 400)):
+        kim = await one.user("kim")
+        team = await one.group("Team", kim["id"])
+        path, group = f"/Groups/{team['id']}", {"schemas": team["schemas"], "displayName": "Team"}
+        for foreign in (f"Users/{kim['id']}", f"https://other.example/Users/{kim['id']}", None):
+            members = [{"value": kim["id"], "$ref": foreign}]
+            assert (await one.put(path, group | {"members": members})).json() == team
+        members = [{"value": kim["id"], "$ref": "https://other.example/Users/77"}]
+        put = await one.put(path, group | {"members": members})
+        patched = await one.patch(path, {"op": "replace", "path": "members", "value": members})
+        assert (put.status_code, patched.status_code) == (status, status)
+        assert (await one.get(path)).json() == team
+
+
 async def test_common_21_a_member_that_a_path_describes_is_who_has_the_id(scim: Scim, database: Database) -> None:
     kim, team, inner = await scim.user("kim"), await scim.group("Team"), await scim.group("Inner")
     for kind, value in (("User", kim["id"]), ("Group", inner["id"])):

@@ -95,7 +95,7 @@ Edit: TypeAlias = Callable[[Operation, Sequence[Mapping[str, Any]]], Sequence[Ma
 class MemberWriter:
     """Carries out changes of one group's members; the group's row must be locked, and `links` made before that.
 
-    With `keeps` a member that is not there is kept until it arrives, else it is refused.
+    With `keeps` a member that is not there is kept until it arrives, else, in profile strict, it is refused.
     """
 
     caller: Caller
@@ -217,8 +217,13 @@ class MemberWriter:
         return list(rows.values()), awaited
 
     async def _refuse_edits(self, entries: Sequence[Mapping[str, Any]]) -> None:
-        """What a list says of a member who stays in must be as it is, where it says it (rows G-06, Q-03)."""
-        edited = {one.id for entry in entries if _differs(entry, one := self.found[entry["value"]])}
+        """What a list says of a member who stays in must be as it is, where it says it (rows G-06, Q-03).
+
+        But in profile strict the `value` decides, and what `$ref` refers to is not looked at (quirk COMMON-32).
+        """
+        edited = {
+            one.id for entry in entries if _differs(entry, one := self.found[entry["value"]], by_ref=not self.keeps)
+        }
         if edited and await members.among(self.caller, self.session, self.group_id, sorted(edited)):
             raise Mutability("'members': the type and $ref of a member are immutable.")
 
@@ -227,10 +232,10 @@ class MemberWriter:
             raise ContainsItself
 
 
-def _differs(entry: Mapping[str, Any], member: Found) -> bool:
+def _differs(entry: Mapping[str, Any], member: Found, *, by_ref: bool) -> bool:
     """Whether an entry says another type, or refers to another resource, than the one that its `value` names."""
     kind, target = entry.get("type"), str(entry.get("$ref") or "").rpartition("/")[2]
-    other = bool(target) and target not in (str(member.id), entry["value"])
+    other = by_ref and bool(target) and target not in (str(member.id), entry["value"])
     return other or (kind is not None and kind.lower() != member.resource_type.lower())
 
 
