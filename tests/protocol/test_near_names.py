@@ -20,6 +20,8 @@ ENT = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
         ("city", None),
         ("shoeSize", None),
         ("x" * 10_000, None),
+        ("externalid", None),
+        (f"{ENT}:department", None),
     ],
 )
 def test_an_unknown_name_has_a_near_one_or_none(name: str, near: str | None) -> None:
