@@ -19,11 +19,13 @@ from scim.protocol.grammar.parser import parse_filter
 from scim.protocol.paging import Beyond, Place
 from scim.storage import hidden, pending, references, resources
 from scim.storage.columns import ROW_COLUMNS, Row
+from scim.storage.fields import Binder
 from scim.storage.listing import Selection, Skip, page, page_statement
 from scim.storage.ordering import CREATION, order_by
 from scim.storage.references import Among
 from scim.storage.resources import New
 from scim.storage.scopes import Surroundings
+from scim.storage.where import compile_filter
 from scim.utils.clock import now
 from scim.utils.uuid7 import new_id
 from tests.support.registry import kind
@@ -283,6 +285,53 @@ async def test_who_waits_or_is_hidden_or_reports_is_found_by_an_index(
             await look_up(crowd, explaining)
             raise _Rollback
     assert index in {node.get("Index Name") for node in nodes(explaining.plan)}
+
+
+SURROUNDINGS = {by_id: Surroundings("http://test/scim/v2", manager_ids=by_id) for by_id in (False, True)}
+REPORTS = (
+    'manager.value eq "{id}"',
+    'manager[value eq "{id}"]',
+    'manager[value eq "{id}" and displayName sw "p"]',
+    'manager.$ref eq "http://test/scim/v2/Users/{id}"',
+    'manager.displayName eq "Person 7"',
+    'manager[displayName eq "Person 7"]',
+)
+
+
+async def test_who_reports_to_somebody_is_found_by_an_index(database: Database, crowd: Caller) -> None:
+    """Whether `manager.value` is as it was sent or the id, and whatever of the manager is asked for."""
+    indexes = {}
+    with pytest.raises(_Rollback):
+        async with database.transaction() as session:
+            manager = await session.fetchval(
+                "UPDATE scim.resources SET manager_id = id WHERE app_id = $1 AND external_id LIKE '%77' RETURNING id",
+                crowd.app_id,
+            )
+            await session.script("ANALYZE scim.resources")
+            for text in REPORTS:
+                for by_id, surroundings in SURROUNDINGS.items():
+                    bind = Binder(first=2)
+                    checked = check(parse_filter(f"{ENTERPRISE}:{text.format(id=manager)}"), USER)
+                    condition = compile_filter(checked, USER, bind, surroundings)
+                    explaining = Explaining(session)
+                    await explaining.fetch(
+                        "SELECT r.id FROM scim.resources AS r WHERE r.app_id = $1 AND r.resource_type = 'User'"
+                        f" AND r.deleted_at IS NULL AND {condition}",
+                        crowd.app_id,
+                        *bind.values,
+                    )
+                    indexes[text, by_id] = {
+                        node.get("Index Name")
+                        for node in nodes(explaining.plan)
+                        if node["Node Type"] == "Bitmap Index Scan"
+                        or (node.get("Alias") == "r" and node["Node Type"] != "Bitmap Heap Scan")
+                    }
+            raise _Rollback
+    assert [
+        asked
+        for asked, used in indexes.items()
+        if used & {None, "resources_in_order"} or not used & {"resources_by_manager", "resources_search"}
+    ] == []
 
 
 async def test_a_change_of_membership_is_a_hot_update(database: Database, crowd: Caller) -> None:

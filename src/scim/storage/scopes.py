@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from scim.protocol.attributes.registry import ENTERPRISE_USER, ORIGIN, ResourceType, Target
@@ -11,7 +11,7 @@ from scim.protocol.filters.values import without_api_version
 from scim.storage.columns import has_display_name_key
 from scim.storage.fields import BooleanField, Field, IdField, KeyField, LocationField, TextField, TimeField
 from scim.storage.json_fields import JsonField
-from scim.storage.reference_field import ReferenceField
+from scim.storage.reference_field import FarField, ReferenceField
 
 ENDPOINTS: Mapping[str, str] = {"User": "/Users", "Group": "/Groups"}
 """Where resources that members and managers refer to are found, by the name of their type."""
@@ -49,7 +49,15 @@ class Scope(Protocol):
 
 
 class Relation(Protocol):
-    """Entries that are rows of other tables."""
+    """Entries that are rows of other tables.
+
+    `nearby` are fields of the row `r` itself, by the name of the part that they tell of an entry: an index finds resources
+    by them, whose only entry that is.
+    """
+
+    @property
+    def nearby(self) -> Fields:
+        """Those that there are."""
 
     def having(self, condition: Callable[[Fields], str]) -> str:
         """That some entry fulfils a condition, which is made of the fields of an entry."""
@@ -61,6 +69,7 @@ class Rows:
 
     rows: str
     fields: Fields
+    nearby: Fields = field(default_factory=dict)
 
     def having(self, condition: Callable[[Fields], str]) -> str:
         """By a subquery for each resource, which the planner turns round where that is cheaper."""
@@ -75,6 +84,11 @@ class NestedGroups:
     """
 
     surroundings: Surroundings
+
+    @property
+    def nearby(self) -> Fields:
+        """None."""
+        return {}
 
     def having(self, condition: Callable[[Fields], str]) -> str:
         """Among the members of the groups, or of groups in them; who is in a group directly counts as nothing else."""
@@ -223,7 +237,22 @@ class ResourceScope:
                 ),
                 "displayName": TextField("m.search ->> 'displayName'"),
             },
+            self._nearby_manager(Target(target.attribute, part, target.extension)),
         )
+
+    def _nearby_manager(self, value: Target) -> Fields:
+        managers = (
+            "r.manager_id = ANY (ARRAY(SELECT m.id FROM scim.resources AS m"
+            f" WHERE m.app_id {self.surroundings.owner} AND m.resource_type = 'User' AND m.deleted_at IS NULL"
+        )
+        name = TextField("m.search ->> 'displayName'")
+        return {
+            "value": self.field(value),
+            "$ref": LocationField(
+                without_api_version(self._base_url), "r.manager_id", "'User'::text", {"User": ENDPOINTS["User"]}
+            ),
+            "displayName": FarField(managers, KeyField("m.display_name_key", name), "))"),
+        }
 
 
 def group_fields(base_url: str, kind: str) -> Fields:

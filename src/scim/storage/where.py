@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, assert_never
 
@@ -12,6 +13,7 @@ from scim.storage.fields import Binder
 from scim.storage.json_fields import JsonField, as_json
 from scim.storage.scopes import (
     EntryScope,
+    Relation,
     ResourceScope,
     RowScope,
     Scope,
@@ -57,7 +59,8 @@ class _Compiler:
         relation = self.scope.relation(test.target) if test.target.sub is not None else None
         if relation is None:
             return self.scope.field(test.target).test(test.operator, test.value, self.bind)
-        return relation.having(lambda fields: part_of(fields, test.target).test(test.operator, test.value, self.bind))
+        whole = relation.having(lambda fields: part_of(fields, test.target).test(test.operator, test.value, self.bind))
+        return self._nearby(relation, (test,), whole)
 
     def _joined(self, word: str, operands: tuple[Checked, ...], empty: str) -> str:
         return "(" + word.join(map(self.node, operands)) + ")" if operands else empty
@@ -71,7 +74,8 @@ class _Compiler:
     def _entry(self, target: Target, condition: Checked) -> str:
         relation = self.scope.relation(target)
         if relation is not None:
-            return relation.having(lambda fields: _Compiler(RowScope(fields), self.bind).node(condition))
+            whole = relation.having(lambda fields: _Compiler(RowScope(fields), self.bind).node(condition))
+            return self._nearby(relation, condition.operands if isinstance(condition, AllOf) else (condition,), whole)
         entries = JsonField("r.search", target)
         inside = _Compiler(EntryScope("e.x"), self.bind)
         whole = f"EXISTS (SELECT 1 FROM jsonb_path_query(r.search, '{entries.entries()}') AS e (x) WHERE {inside.node(condition)})"
@@ -80,6 +84,17 @@ class _Compiler:
             return whole
         contained = f"r.search @> {self.bind(as_json(entries.containing(equal)))}::text::jsonb"
         return f"({contained} AND {whole})"
+
+    def _nearby(self, relation: Relation, operands: Iterable[Checked], whole: str) -> str:
+        """The condition, and what follows from its equalities for the row `r`, so that an index finds the resources."""
+        follows = [
+            field.test(operand.operator, operand.value, self.bind)
+            for operand in operands
+            if isinstance(operand, Test) and operand.operator is Operator.EQ and _is_indexed(operand)
+            for field in [relation.nearby.get((operand.target.sub or operand.target.attribute).name)]
+            if field is not None
+        ]
+        return f"({' AND '.join([*follows, whole])})" if follows else whole
 
 
 def _equal_parts(condition: Checked) -> dict[str, Any]:
