@@ -10,11 +10,11 @@ from scim.resources as m
 where r.resource_type = 'User' and m.app_id = r.app_id and m.resource_type = 'User' and m.deleted_at is null
     and r.search -> 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User' -> 'manager' ->> 'value' = m.id::text;
 
--- Names that differ in letter case only may be of different resources: externalId has case. So each is kept by itself. Of a
--- name of more than 480 characters a hash stands for the rest, as in every key of an index. Nothing was kept before this.
-alter table scim.pending_references add column sent_name text collate "C" not null;
-alter table scim.pending_references drop constraint pending_references_pkey;
-alter table scim.pending_references add primary key (app_id, holder_id, attribute, sent_key, sent_name);
+-- Names that differ in letter case only may be of different resources: externalId has case. So a reference is kept under
+-- its name as sent, and found by what all its spellings have in common. Of a name of more than 480 characters a hash stands
+-- for the rest, as in every key of an index.
+alter table scim.pending_references add column match_key text collate "C";
+create index pending_references_by_match on scim.pending_references (app_id, match_key);
 
 -- Users who are hidden, by what may bring them back.
 create index resources_hidden_external_id on scim.resources (app_id, external_id) where deleted_at is not null;

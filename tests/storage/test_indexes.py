@@ -241,7 +241,7 @@ async def test_whom_a_reference_names_is_found_by_an_index(
 @pytest.mark.parametrize(
     ("look_up", "index"),
     [
-        (lambda caller, session: pending.waiting_for(caller, session, ["ext-1"]), "pending_references_by_key"),
+        (lambda caller, session: pending.waiting_for(caller, session, ["ext-1"]), "pending_references_by_match"),
         (lambda caller, session: hidden.by_external_id(caller, session, "ext-1"), "resources_hidden_external_id"),
         (lambda caller, session: hidden.by_user_name(caller, session, "kim"), "resources_hidden_user_name"),
         (

@@ -100,7 +100,7 @@ RAW_TABLES: Mapping[str, Mapping[str, str]] = {
         "sent_key": "text",
         "sent": "json",
         "at": "timestamp with time zone",
-        "sent_name": "text",
+        "match_key": "text",
     },
     "deprovisioned": {
         "app_id": "uuid",

@@ -78,7 +78,7 @@ async def add(caller: Caller, session: Session, references: Iterable[Pending], *
     """Keep references; the names of those that were not kept yet, as they were sent."""
     listed = sorted(references, key=lambda one: (one.holder_id, one.attribute, one.key, one.name))
     rows = await session.fetch(
-        "INSERT INTO scim.pending_references (app_id, holder_id, attribute, sent_key, sent_name, sent, at)"
+        "INSERT INTO scim.pending_references (app_id, holder_id, attribute, match_key, sent_key, sent, at)"
         " SELECT $1, p.holder, p.attribute, p.key, p.name, p.sent::json, $7"
         " FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[]) AS p (holder, attribute, key, name, sent)"
         " ON CONFLICT DO NOTHING RETURNING sent ->> 'value' AS name",
@@ -99,7 +99,7 @@ async def drop(
     """Give up all that a holder refers to `but` some names; those that are given up, as they were sent."""
     rows = await session.fetch(
         "DELETE FROM scim.pending_references WHERE app_id = $1 AND holder_id = $2 AND attribute = $3"
-        " AND NOT sent_name = ANY($4) RETURNING sent ->> 'value' AS name",
+        " AND NOT sent_key = ANY($4) RETURNING sent ->> 'value' AS name",
         caller.app_id,
         holder_id,
         attribute,
@@ -124,9 +124,9 @@ async def drop_named(
     names = [*exactly, *in_any_case]
     rows = await session.fetch(
         "DELETE FROM scim.pending_references AS p USING unnest($4::text[], $5::text[], $6::boolean[])"
-        " AS n (key, name, exactly) WHERE p.app_id = $1 AND p.holder_id = $2 AND p.attribute = $3 AND p.sent_key = n.key"
-        " AND (p.sent_name = n.name OR NOT n.exactly AND NOT EXISTS (SELECT 1 FROM scim.pending_references AS o"
-        " WHERE o.app_id = $1 AND o.holder_id = $2 AND o.attribute = $3 AND o.sent_key = n.key AND o.sent_name = n.name))"
+        " AS n (key, name, exactly) WHERE p.app_id = $1 AND p.holder_id = $2 AND p.attribute = $3 AND p.match_key = n.key"
+        " AND (p.sent_key = n.name OR NOT n.exactly AND NOT EXISTS (SELECT 1 FROM scim.pending_references AS o"
+        " WHERE o.app_id = $1 AND o.holder_id = $2 AND o.attribute = $3 AND o.match_key = n.key AND o.sent_key = n.name))"
         " RETURNING p.sent ->> 'value' AS name",
         caller.app_id,
         holder_id,
@@ -142,7 +142,7 @@ async def waiting_for(caller: Caller, session: Session, keys: Sequence[str]) -> 
     """The references that are kept under any of these names."""
     rows = await session.fetch(
         "SELECT holder_id, attribute, sent FROM scim.pending_references"
-        " WHERE app_id = $1 AND sent_key = ANY($2) ORDER BY holder_id, attribute, sent_key, sent_name",
+        " WHERE app_id = $1 AND match_key = ANY($2) ORDER BY holder_id, attribute, match_key, sent_key",
         caller.app_id,
         list(keys),
     )
@@ -154,15 +154,15 @@ async def take(caller: Caller, session: Session, references: Sequence[Pending]) 
     rows = await session.fetch(
         "DELETE FROM scim.pending_references AS p USING unnest($2::uuid[], $3::text[], $4::text[], $5::text[])"
         " AS t (holder, attribute, key, name) WHERE p.app_id = $1 AND p.holder_id = t.holder"
-        " AND p.attribute = t.attribute AND p.sent_key = t.key AND p.sent_name = t.name"
-        " RETURNING p.holder_id, p.attribute, p.sent_name",
+        " AND p.attribute = t.attribute AND p.match_key = t.key AND p.sent_key = t.name"
+        " RETURNING p.holder_id, p.attribute, p.sent_key",
         caller.app_id,
         [one.holder_id for one in references],
         [one.attribute for one in references],
         [one.key for one in references],
         [one.name for one in references],
     )
-    return {(row["holder_id"], row["attribute"], row["sent_name"]) for row in rows}
+    return {(row["holder_id"], row["attribute"], row["sent_key"]) for row in rows}
 
 
 async def counts(caller: Caller, session: Session) -> dict[str, int]:
