@@ -166,6 +166,13 @@ class TestProfile:
         assert patch(profile("keycloak"), operations).rules == ("COMMON-09", "KEYCLOAK-03")
 
     @pytest.mark.parametrize(
+        ("name", "rule"), [("auto", "COMMON-30"), ("okta", "OKTA-10"), ("authentik", "AUTHENTIK-06")]
+    )
+    def test_names_an_echoed_id_by_the_idp_that_sent_it(self, name: str, rule: str) -> None:
+        echoed = [{"op": "replace", "value": {"id": "7", "displayName": "Sales"}}]
+        assert patch(profile(name), echoed).rules == (rule,)
+
+    @pytest.mark.parametrize(
         ("name", "rule"), [("auto", "COMMON-01"), ("onelogin", "ONELOGIN-03"), ("jumpcloud", "JUMPCLOUD-10")]
     )
     def test_names_an_old_urn_by_the_idp_that_sent_it(self, name: str, rule: str) -> None:

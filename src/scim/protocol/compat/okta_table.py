@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scim.protocol.compat import names, okta, schemas
+from scim.protocol.compat import keys, names, okta, schemas
 from scim.protocol.compat.rule import Example, Kind, Rule
 
 _USER = "urn:ietf:params:scim:schemas:core:2.0:User"
@@ -96,6 +96,7 @@ OKTA = (
             before='PATCH /Groups/g1: replace {"id": "g1", "displayName": "Sales"}',
             after='replace {"displayName": "Sales"}; members stay',
         ),
+        works=(keys.ECHOED_READ_ONLY,),
     ),
     Rule(
         id="OKTA-11",
