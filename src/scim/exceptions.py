@@ -17,6 +17,9 @@ class ScimError(Exception):
     """
 
     status: ClassVar[int] = 500
+    is_recorded: ClassVar[bool] = False
+    """Whether who raises it has left an audit record already."""
+
     scim_type: ClassVar[str | None] = None
     default_detail: ClassVar[str] = "The server could not answer this request."
 

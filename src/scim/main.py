@@ -19,6 +19,7 @@ from scim.middleware.errors import Errors
 from scim.middleware.paths import NormalPaths
 from scim.middleware.rate_limit import RateLimit
 from scim.middleware.request_id import RequestId
+from scim.middleware.trail import Trail
 from scim.services.authentication import Authenticates, Authenticator, Everybody
 from scim.services.environment import Environment
 from scim.services.passwords import Passwords
@@ -57,6 +58,7 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(RateLimit, per_second=settings.rate_limit_per_second)
     app.add_middleware(Authentication, authenticator=lambda: app.state.authenticator, settings=settings)
     app.add_middleware(Errors)
+    app.add_middleware(Trail, journal=lambda: app.state.environment.journal, settings=settings)
     app.add_middleware(AccessLog, readable=settings.log_format == "rich")
     app.add_middleware(RequestId)
 
@@ -72,7 +74,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         authenticator = _authenticator(database, settings)
         await authenticator.start()
         stack.push_async_callback(authenticator.stop)
-        app.state.environment = Environment.of(database, settings, passwords)
+        environment = app.state.environment = Environment.of(database, settings, passwords)
+        environment.journal.start()
+        stack.push_async_callback(environment.journal.stop)
         app.state.authenticator = authenticator
         yield
 

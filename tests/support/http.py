@@ -100,6 +100,7 @@ async def serving(database: Database, settings: Settings | None = None) -> Async
     transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 1234))
     async with httpx.AsyncClient(transport=transport, base_url=SCIM) as client:
         yield client
+    await app.state.environment.journal.stop()
     await authenticator.stop()
     passwords.close()
 

@@ -22,6 +22,7 @@ async def _scim_error(request: Request, error: Exception) -> Response:
     """What was sent says, of a refusal, what would have been due."""
     assert isinstance(error, ScimError)
     state = request.scope["state"]
+    state["recorded"] = error.is_recorded
     told = explained(error, state.get("sent"), state.get("caller"), request.app.state.settings)
     return error_response(request.scope, told)
 

@@ -92,6 +92,10 @@ class ApplicationSettings(BaseModel):
         le=100_000,
         description="The window of the guard in minutes, and how long a release lasts.",
     )
+    audit_reads: bool = Field(
+        default=False,
+        description="Whether reads leave a record in the audit log too; they are counted in any case.",
+    )
     require_if_match: bool = Field(
         default=False,
         description="Whether PUT, PATCH and DELETE are refused with 428 unless If-Match tells which version they are "

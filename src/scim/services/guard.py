@@ -37,6 +37,8 @@ RETRY_AFTER_S: Final = 600
 class Guarded(TooManyRequests):
     """The guard is closed."""
 
+    is_recorded = True
+
     def __init__(self, detail: str) -> None:
         super().__init__(detail, headers={"Retry-After": str(RETRY_AFTER_S)})
 

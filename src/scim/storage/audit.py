@@ -1,7 +1,8 @@
-"""Writing audit records, in the transaction of what they record (DESIGN §1.7)."""
+"""Audit records: written in the transaction of what they record (DESIGN §1.7), or in batches where that is rolled back."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,7 +18,10 @@ from scim.utils.uuid7 import first_id, new_id
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Where a change came from: the request, or the terminal. Bodies are masked before they get here."""
+    """Where a change came from: the request, or the terminal. Bodies are masked before they get here.
+
+    `started` is when the request came in, by the clock that durations are measured with.
+    """
 
     request_id: str | None = None
     ip: str | None = None
@@ -25,6 +29,7 @@ class Origin:
     method: str | None = None
     path: str | None = None
     request: Any = None
+    started: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,20 +45,21 @@ class Entry:
     detail: str | None = None
     rules: Sequence[str] = field(default_factory=tuple)
     changes: Any = None
-    duration_ms: float | None = None
+    response: Any = None
 
 
 _COLUMNS = (
     *("tenant_id", "app_id", "id", "at", "action", "actor", "resource_type", "resource_id", "request_id", "ip"),
-    *("user_agent", "method", "path", "status", "scim_type", "detail", "rules", "changes", "request", "duration_ms"),
+    *("user_agent", "method", "path", "status", "scim_type", "detail", "rules", "changes", "request", "response"),
+    "duration_ms",
 )
 
 
 async def record(caller: Caller, session: Session, origin: Origin, entry: Entry) -> None:
-    """Write one record."""
+    """Write one record of a caller's application."""
     await session.execute(
         f"INSERT INTO scim.audit_log ({', '.join(_COLUMNS)})"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::text::inet, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::text::inet, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
         *_values(caller, origin, entry),
     )
 
@@ -61,6 +67,11 @@ async def record(caller: Caller, session: Session, origin: Origin, entry: Entry)
 async def record_many(caller: Caller, session: Session, records: Iterable[tuple[Origin, Entry]]) -> None:
     """Write many records at once."""
     await session.copy("audit_log", _COLUMNS, [_values(caller, origin, entry) for origin, entry in records])
+
+
+async def record_all(session: Session, records: Iterable[tuple[Caller | None, Origin, Entry]]) -> None:
+    """Write records of several callers, or of none: each carries its own."""
+    await session.copy("audit_log", _COLUMNS, [_values(*one) for one in records])
 
 
 async def rule_counts(caller: Caller, session: Session, *, since: datetime) -> dict[str, int]:
@@ -74,15 +85,15 @@ async def rule_counts(caller: Caller, session: Session, *, since: datetime) -> d
     return {row["rule"]: row["n"] for row in rows}
 
 
-def _values(caller: Caller, origin: Origin, entry: Entry) -> tuple[Any, ...]:
+def _values(caller: Caller | None, origin: Origin, entry: Entry) -> tuple[Any, ...]:
     """In the order of `_COLUMNS`."""
     return (
-        caller.tenant_id,
-        caller.app_ids[0] if len(caller.app_ids) == 1 else None,
+        caller.tenant_id if caller else None,
+        caller.app_ids[0] if caller and len(caller.app_ids) == 1 else None,
         new_id(entry.at),
         entry.at,
         entry.action,
-        caller.actor,
+        caller.actor if caller else "nobody",
         entry.resource_type,
         entry.resource_id,
         origin.request_id,
@@ -96,7 +107,8 @@ def _values(caller: Caller, origin: Origin, entry: Entry) -> tuple[Any, ...]:
         list(entry.rules),
         _json(entry.changes),
         _json(origin.request),
-        entry.duration_ms,
+        _json(entry.response),
+        None if origin.started is None else round((time.perf_counter() - origin.started) * 1000, 1),
     )
 
 

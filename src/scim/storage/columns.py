@@ -108,6 +108,7 @@ RAW_TABLES: Mapping[str, Mapping[str, str]] = {
         "at": "timestamp with time zone",
         "deleted": "boolean",
     },
+    "activity": {"app_id": "uuid", "day": "date", "kind": "text", "n": "bigint"},
     "guards": {
         "app_id": "uuid",
         "refused": "bigint",

@@ -11,7 +11,8 @@ from fastapi import Request
 from scim.caller import Caller
 from scim.config import Settings
 from scim.exceptions import InvalidSyntax, UnsupportedMediaType
-from scim.middleware.base_url import base_url, client_ip
+from scim.middleware.base_url import base_url
+from scim.middleware.trail import kept, origin_of
 from scim.protocol.attributes.registry import Registry, ResourceType
 from scim.protocol.compat.normalise import accepts_media_type
 from scim.protocol.compat.profile import profile
@@ -21,11 +22,9 @@ from scim.services.requests import Incoming, ScimRequest
 from scim.storage.audit import Origin
 from scim.utils.clock import now
 from scim.utils.json import loads
-from scim.utils.masking import mask_secrets
 
 T = TypeVar("T", bound=Incoming)
 
-MAX_USER_AGENT = 500
 _JSON_TYPES = ("application/scim+json", "application/json")
 _WITH_BODY = ("POST", "PUT", "PATCH")
 
@@ -55,7 +54,7 @@ async def incoming(request: Request, env: Environment, caller: Caller, *, messag
             if_match=_joined(request, "if-match"),
             if_none_match=_joined(request, "if-none-match"),
             prefer=_joined(request, "prefer"),
-            origin=origin(request, env.settings, registry, body),
+            origin=_origin(request, env.settings, registry, body),
             message=message,
             rules=rules,
         ),
@@ -84,18 +83,11 @@ def query_pairs(request: Request) -> tuple[tuple[str, str], ...]:
         raise InvalidSyntax("The query string is not percent-encoded UTF-8.") from error
 
 
-def origin(request: Request, settings: Settings, registry: Registry, body: Any) -> Origin:
-    """Who sent it and what, for the audit record."""
-    return Origin(
-        request_id=request.scope["state"].get("request_id"),
-        ip=client_ip(request.scope, settings),
-        user_agent=(request.headers.get("user-agent") or "")[:MAX_USER_AGENT].replace("\x00", "") or None,
-        method=request.method,
-        path=request.scope["path"].replace("\x00", "")[:MAX_USER_AGENT],
-        request=mask_secrets(body, registry.secret_names)
-        if settings.audit_bodies == "all" and body is not None
-        else None,
-    )
+def _origin(request: Request, settings: Settings, registry: Registry, body: Any) -> Origin:
+    """Who sent it and what, for the audit record of a write; that of a refusal is made by `middleware.trail`."""
+    size = request.scope["state"].get("body_size", 0)
+    keeps_body = settings.audit_bodies == "all"
+    return origin_of(request.scope, settings, kept(body, size, registry.secret_names) if keeps_body else None)
 
 
 def _noted(request: Request, sent: T) -> T:
@@ -107,6 +99,7 @@ def _noted(request: Request, sent: T) -> T:
 async def _body(request: Request, caller: Caller) -> tuple[Any, str | None]:
     content_type = request.headers.get("content-type")
     raw = await request.body()
+    request.scope["state"]["body_size"] = len(raw)
     declared = (content_type or "").partition(";")[0].strip().lower()
     if declared in _JSON_TYPES:
         return loads(raw), None

@@ -47,16 +47,20 @@ async def bulk(env: Environment, caller: Caller, request: Incoming) -> Answer:
     explanations = Explanations(caller, env.settings)
     run = _Bulk(env, caller, message, Operations(request, env.settings.audit_bodies == "all", explanations))
     await run.all()
-    results = [
-        run.operations.result(operation, run.outcomes[operation.index], run.ids)
-        for operation in message.operations
-        if operation.index in run.outcomes
+    tried = [operation for operation in message.operations if operation.index in run.outcomes]
+    results = [run.operations.result(operation, run.outcomes[operation.index], run.ids) for operation in tried]
+    refused = [
+        (operation, outcome, result)
+        for operation, result in zip(tried, results, strict=True)
+        if isinstance(outcome := run.outcomes[operation.index], ScimError)
     ]
-    failed = sum(isinstance(one, ScimError) for one in run.outcomes.values())
+    for operation, error, result in refused:
+        if not error.is_recorded:
+            env.journal.add(caller, *run.operations.refusal(operation, error, result))
     return Answer(
         status=200,
         body={"schemas": [BULK_RESPONSE], "Operations": results},
-        summary=f"carried out {len(results)} of {len(message.operations)} operations, {failed} failed",
+        summary=f"carried out {len(results)} of {len(message.operations)} operations, {len(refused)} failed",
     )
 
 

@@ -23,6 +23,8 @@ from scim.services.patch import patch
 from scim.services.refusals import BAD_REQUEST, explained
 from scim.services.replace import replace as put
 from scim.services.requests import Answer, Incoming, ScimRequest
+from scim.storage.audit import Entry, Origin
+from scim.storage.fields import as_id
 from scim.utils.clock import now
 from scim.utils.masking import mask_secrets
 
@@ -37,6 +39,13 @@ _OK: Final = 200
 _EXPLAINED_IN_FULL: Final = 10
 _UPDATES: Final = (Method.PUT, Method.PATCH)
 """They are reported as 200, as in RFC 7644 §3.7.3, though without the resource they would be answered 204."""
+
+_ACTIONS: Final[Mapping[str, str]] = {
+    Method.POST: "create",
+    Method.PUT: "replace",
+    Method.PATCH: "patch",
+    Method.DELETE: "delete",
+}
 
 SERVICES: Final[Mapping[str, Callable[[Environment, Caller, ScimRequest], Awaitable[Answer]]]] = {
     Method.POST: create,
@@ -129,6 +138,29 @@ class Operations:
                 self._explained(operation, outcome, ids), self.request.registry.secret_names
             )
         return {name: value for name, value in found.items() if value is not None}
+
+    def refusal(self, operation: BulkOperation, error: ScimError, result: Mapping[str, Any]) -> tuple[Origin, Entry]:
+        """The audit record of an operation that was refused; `result` is its entry of the response."""
+        keeps_body = self.explanations.settings.audit_bodies != "none"
+        kind = self.request.registry.at_endpoint(f"/{operation.endpoint}")
+        origin = replace(
+            self.request.origin,
+            method=operation.method,
+            path=self._audited_path(operation),
+            request=mask_secrets(operation.data, self.request.registry.secret_names) if keeps_body else None,
+        )
+        entry = Entry(
+            action=_ACTIONS.get(operation.method or "", "bulk"),
+            at=now(),
+            resource_type=kind.name if kind else None,
+            resource_id=as_id(operation.resource_id or ""),
+            status=error.status,
+            scim_type=error.scim_type,
+            detail=result["response"]["detail"],
+            rules=self.request.rules,
+            response=result["response"] if keeps_body else None,
+        )
+        return origin, entry
 
     def _explained(self, operation: BulkOperation, error: ScimError, ids: Mapping[str, str]) -> ScimError:
         """A refusal with what would have been due; where there is no single request, its form is at fault."""
