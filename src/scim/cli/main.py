@@ -8,6 +8,7 @@ import typer
 
 from scim.cli import (
     applications,
+    audit,
     database,
     profiles,
     resource_types,
@@ -33,6 +34,7 @@ app.add_typer(database.app, name="db")
 app.add_typer(tenants.app, name="tenant")
 app.add_typer(applications.app, name="app")
 app.add_typer(tokens.app, name="token")
+app.add_typer(audit.app, name="audit")
 app.add_typer(users.app, name="user")
 app.add_typer(schemas.app, name="schema")
 app.add_typer(resource_types.app, name="resource-type")

@@ -18,7 +18,7 @@ NOTHING: Final = "-"
 
 def print_json(value: Any) -> None:
     """One JSON document: dataclasses as objects, times as `…Z`."""
-    typer.echo(json.dumps(value, indent=2, default=_plain))
+    typer.echo(json.dumps(value, indent=2, default=as_plain))
 
 
 def as_object(value: Any) -> dict[str, Any]:
@@ -118,7 +118,8 @@ def _print(content: Any) -> None:
     Console(highlight=False).print(content)
 
 
-def _plain(value: Any) -> Any:
+def as_plain(value: Any) -> Any:
+    """What JSON lacks: times as text, dataclasses as objects."""
     from scim.protocol.date_time import printed
 
     if isinstance(value, datetime):

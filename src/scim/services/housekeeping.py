@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Final
 
 import asyncpg
@@ -13,13 +14,16 @@ import asyncpg
 from scim.config import Settings
 from scim.db.database import Database
 from scim.exceptions import Unavailable
-from scim.storage import positions
+from scim.storage import activity, audit_log, positions
 from scim.utils.clock import now
 
 log = logging.getLogger(__name__)
 
 INTERVAL_S: Final = 300.0
 """How often each worker looks, give or take a half, so that workers do not look at once."""
+
+_BATCH: Final = 5000
+"""Audit records that are dropped in one transaction."""
 
 
 async def keep_tidy(database: Database, settings: Settings) -> None:
@@ -28,8 +32,35 @@ async def keep_tidy(database: Database, settings: Settings) -> None:
         await asyncio.sleep(INTERVAL_S * random.uniform(0.5, 1.5))  # noqa: S311 - spreads the work, hides nothing
         try:
             await forget_positions(database, settings)
+            await prune_old(database, settings)
         except (Unavailable, asyncpg.PostgresError) as error:
-            log.info("old page positions were not cleared away: %s", error)
+            log.info("what is old was not cleared away: %s", error)
+
+
+async def prune_old(database: Database, settings: Settings) -> int:
+    """Drop audit records that are older than the setting says, and counts likewise; how many records."""
+    if not settings.audit_retention_days:
+        return 0
+    return await prune(database, now() - timedelta(days=settings.audit_retention_days))
+
+
+async def prune(database: Database, before: datetime, *, told: Callable[[int], None] = lambda _: None) -> int:
+    """Drop audit records from before a time, in batches; `told` hears of each batch. One worker at a time does it.
+
+    Returns:
+        How many went; none where another worker is at it.
+    """
+    total = 0
+    while True:
+        async with database.transaction() as session:
+            mine = await audit_log.try_lock_pruning(session)
+            gone = await audit_log.drop_before(session, before, limit=_BATCH) if mine else 0
+            if not gone:
+                await activity.forget(session, before.date())
+        total += gone
+        told(gone)
+        if not gone:
+            return total
 
 
 async def forget_positions(database: Database, settings: Settings) -> int:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
@@ -14,6 +14,11 @@ import orjson
 from scim.caller import Caller
 from scim.db.session import Session
 from scim.utils.uuid7 import first_id, new_id
+
+UNSCOPED: Final = (
+    # Each record carries its own caller, or none: what was refused may be of nobody.
+    "record_all",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +75,7 @@ async def record_many(caller: Caller, session: Session, records: Iterable[tuple[
 
 
 async def record_all(session: Session, records: Iterable[tuple[Caller | None, Origin, Entry]]) -> None:
-    """Write records of several callers, or of none: each carries its own."""
+    """Write records of several callers, or of none; no caller, for each record carries its own."""
     await session.copy("audit_log", _COLUMNS, [_values(*one) for one in records])
 
 
