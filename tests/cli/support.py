@@ -36,6 +36,12 @@ class Commands:
         assert result.stderr == ""
         return json.loads(result.stdout)
 
+    def refused_json(self, *arguments: str) -> Any:
+        """The one JSON document of a command that says no."""
+        result = self.run(*arguments, "--json")
+        assert result.exit_code == 1, result.output
+        return json.loads(result.stdout)
+
     def refused(self, *arguments: str, status: int = 1) -> str:
         """The message of a command that fails: on stderr, without traceback, nothing on stdout."""
         result = self.run(*arguments)

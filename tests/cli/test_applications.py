@@ -11,7 +11,16 @@ KEYS = {
 }
 
 
-DETAILS = ("settings", "tokens", "last_activity", "pending_references", "hidden_users", "guard", "quirk_rules")
+DETAILS = (
+    "settings",
+    "tokens",
+    "last_activity",
+    "pending_references",
+    "hidden_users",
+    "guard",
+    "quirk_rules",
+    "requests",
+)
 
 
 def test_what_is_created_is_shown_and_listed(pyscim: Commands) -> None:

@@ -180,6 +180,7 @@ def _activity(found: ApplicationDetails) -> dict[str, str]:
         "pending_references": ", ".join(waiting) or "none",
         "hidden_users": str(found.hidden_users),
         "guard": guard_words(found.guard) + (f", refused {_refusals(found.guard)}" if found.guard.refused else ""),
+        "requests_(7_days)": ", ".join(f"{number} {kind}" for kind, number in found.requests.items()) or "none",
         "quirk_rules_(7_days)": ", ".join(rules) or "none applied",
     }
 
@@ -212,6 +213,7 @@ def _details(found: ApplicationDetails, tokens: list[TokenInfo]) -> dict[str, An
         "hidden_users": found.hidden_users,
         "guard": found.guard,
         "quirk_rules": found.rules,
+        "requests": found.requests,
     }
 
 

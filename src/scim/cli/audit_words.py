@@ -15,6 +15,8 @@ SHORT_ID: Final = 8
 _REFUSED: Final = 400
 _STYLES: Final = {2: "green", 3: "cyan", 4: "yellow", 5: "bold red"}
 _MAX_VALUE: Final = 60
+_WHAT: Final = 13
+_WHERE: Final = 16
 
 _BY_STATUS: Final[Mapping[int, str]] = {
     401: "Enter a token that works at the identity provider: `pyscim token list --app APP --all` shows which there are, "
@@ -51,11 +53,16 @@ def style_of(record: Record) -> str:
 
 def line(record: Record, *, today: datetime) -> str:
     """A record in one line: when, which, with what result, what, where, and in words."""
-    what = f"{record.action} {record.resource_type or ''}".strip()
-    status = str(record.status) if record.status else "  -"
-    return (
-        f"{_time(record, today)} {str(record.id)[-SHORT_ID:]} {status} {what:<15} {where(record):<18} {words(record)}"
+    what = record.action if "." in record.action else f"{record.action} {record.resource_type or ''}".strip()
+    columns = (
+        _time(record, today),
+        str(record.id)[-SHORT_ID:],
+        str(record.status) if record.status else "  -",
+        f"{_cut(what, _WHAT):<{_WHAT}}",
+        f"{_cut(where(record), _WHERE):<{_WHERE}}",
+        words(record),
     )
+    return " ".join(columns)
 
 
 def where(record: Record) -> str:
@@ -67,17 +74,28 @@ def who(record: Record) -> str:
     """The identity provider, guessed from the user agent, else the token or the operator."""
     from scim.services.audit import provider_of
 
-    return provider_of(record) or record.actor
+    return provider_of(record) or record.actor.removeprefix("token:")
 
 
 def words(record: Record) -> str:
     """What happened, as short as it goes."""
     if record.status is not None and record.status >= _REFUSED:
         return record.detail or record.scim_type or ""
-    parts = [*(_change(one) for one in _changes(record)), *([record.detail] if record.detail else [])]
+    gone = _name_of_gone(record)
+    parts = [gone] if gone else [_change(one) for one in _changes(record)]
+    parts += [record.detail] if record.detail else []
     if record.rules:
         parts.append(f"[{', '.join(record.rules)}]")
     return "; ".join(parts) or "no change"
+
+
+def _name_of_gone(record: Record) -> str | None:
+    """Of what was deleted its name is enough."""
+    if record.action != "delete":
+        return None
+    old = {one.get("path"): one.get("old") for one in _changes(record)}
+    name = old.get("userName") or old.get("displayName")
+    return f"was {name}" if name else None
 
 
 def changes(record: Record) -> Iterator[tuple[str, str, str]]:
@@ -135,4 +153,8 @@ def _value(value: Any) -> str:
     import json
 
     text = NOTHING if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _MAX_VALUE else f"{text[:_MAX_VALUE]}…"
+    return _cut(text, _MAX_VALUE)
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[: length - 1]}…"

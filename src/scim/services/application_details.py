@@ -14,7 +14,7 @@ from scim.services.applications import ApplicationInfo, described
 from scim.services.guard_control import GuardState
 from scim.services.operator import operator_caller
 from scim.storage import applications as stored
-from scim.storage import audit, hidden, pending, tokens
+from scim.storage import activity, audit, hidden, pending, tokens
 from scim.storage.pending import MANAGER, MEMBERS
 from scim.storage.tokens import TokenRow
 from scim.utils.clock import now
@@ -28,7 +28,8 @@ class ApplicationDetails:
     """An application with its settings and what is going on in it.
 
     `tokens` are those that work; `pending` counts references to what is not there yet, by `members` and `managers`;
-    `hidden_users` were deleted but are kept; `rules` counts the writes of the last `RULES_OF` by quirk rule.
+    `hidden_users` were deleted but are kept; `rules` counts the writes of the last `RULES_OF` by quirk rule, and
+    `requests` the requests of that time: read, write, refusal.
     """
 
     application: ApplicationInfo
@@ -39,6 +40,7 @@ class ApplicationDetails:
     hidden_users: int
     guard: GuardState
     rules: Mapping[str, int]
+    requests: Mapping[str, int]
 
 
 async def info(database: Database, name_or_id: str, *, tenant: str | None = None) -> ApplicationDetails:
@@ -61,4 +63,5 @@ async def info(database: Database, name_or_id: str, *, tenant: str | None = None
             hidden_users=await hidden.count(caller, session),
             guard=await guard_control.state_of(session, chosen),
             rules=await audit.rule_counts(caller, session, since=now() - RULES_OF),
+            requests=await activity.since(caller, session, (now() - RULES_OF).date()),
         )
