@@ -13,8 +13,8 @@ from scim.services.application_settings import ShownSetting, shown_settings
 from scim.services.applications import ApplicationInfo, described
 from scim.services.guard_control import GuardState
 from scim.services.operator import operator_caller
-from scim.storage import applications as stored
 from scim.storage import activity, audit, hidden, pending, tokens
+from scim.storage import applications as stored
 from scim.storage.pending import MANAGER, MEMBERS
 from scim.storage.tokens import TokenRow
 from scim.utils.clock import now
