@@ -148,6 +148,24 @@ class TestReads:
 
 
 class TestWrites:
+    @pytest.mark.parametrize(("bodies", "kept"), [("none", False), ("errors", False), ("all", True)])
+    async def test_keep_request_and_answer_as_the_setting_says(
+        self, database: Database, bodies: Any, kept: bool
+    ) -> None:
+        async with serving(database, Settings(audit_bodies=bodies)) as client:
+            scim = Scim(client, await account(database))
+            kim = await scim.user("kim", password="Secret-1")
+            group = await scim.group("Team", kim["id"])
+        async with database.session() as session:
+            rows = await session.fetch(
+                "SELECT request, response FROM scim.audit_log WHERE app_id = $1 ORDER BY id", scim.owner.app_id
+            )
+        if not kept:
+            assert all(row["request"] is None and row["response"] is None for row in rows)
+            return
+        assert [orjson.loads(row["response"]) for row in rows] == [kim, group]
+        assert orjson.loads(rows[0]["request"])["password"] == "***"
+
     async def test_take_their_time(self, scim: Scim, database: Database) -> None:
         await scim.user("kim")
         async with database.session() as session:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
 
 from scim.caller import Caller
 from scim.db.session import Session
@@ -11,20 +13,27 @@ from scim.protocol.etag import etag
 from scim.protocol.prefer import Return, preferred_return
 from scim.services.requests import Answer, ScimRequest
 from scim.services.view import View
+from scim.storage import audit
 from scim.storage.resources import Stored
+from scim.utils.splice import dump
 
 _CREATED = 201
 _NO_CONTENT = 204
+_LONGEST_KEPT: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """What a write did: the resource as it is now, the status and a summary for it, and what the client set."""
+    """What a write did: the resource as it is now, the status and a summary for it, and what the client set.
+
+    `record_id` is that of its audit record, where anything was written.
+    """
 
     stored: Stored
     status: int
     summary: str
     sent: frozenset[str]
+    record_id: UUID | None = None
 
 
 async def answered(
@@ -51,6 +60,8 @@ async def answered(
     body = None
     if not minimal:
         [body] = await view.show(caller, session, [done.stored], sent=done.sent)
+        if request.origin.request is not None and done.record_id is not None:
+            await _keep(caller, session, done.record_id, body)
     return Answer(
         status=_NO_CONTENT if minimal and done.status != _CREATED else done.status,
         body=body,
@@ -59,3 +70,10 @@ async def answered(
         preference_applied=f"return={wanted}" if wanted and (wanted is Return.MINIMAL) == minimal else None,
         summary=done.summary,
     )
+
+
+async def _keep(caller: Caller, session: Session, record_id: UUID, body: Mapping[str, Any]) -> None:
+    """The answer is kept where the request is, unless it is too long."""
+    printed = b"".join(dump(body))
+    if len(printed) <= _LONGEST_KEPT:
+        await audit.add_answer(caller, session, record_id, printed)

@@ -143,7 +143,9 @@ async def store(env: Environment, caller: Caller, prepared: Prepared) -> Answer:
             else:
                 stored = await writer.restore(hidden, prepared.wanted_anew)
                 summary = f"restored User {stored.id}, which was hidden"
-            done = Written(stored=stored, status=_CREATED, summary=summary, sent=prepared.sent)
+            done = Written(
+                stored=stored, status=_CREATED, summary=summary, sent=prepared.sent, record_id=prepared.intake.record_id
+            )
             return await answered(caller, session, prepared.view, prepared.request, done)
 
     try:

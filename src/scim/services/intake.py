@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
+from uuid import UUID
 
 from scim.caller import Caller
 from scim.config import Settings
@@ -41,6 +42,7 @@ class Intake:
     rules: list[str] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
+    record_id: UUID | None = None
     several: list[str] = field(default_factory=list)
     _near: dict[str, str | None] = field(default_factory=dict)
 

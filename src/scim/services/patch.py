@@ -147,7 +147,13 @@ class _Patch:
 
         unchanged = ", no change" if saved.version == stored.version else ""
         summary = f"patched {self.request.kind.name} {saved.id}{unchanged}"
-        done = Written(stored=saved, status=_OK, summary=summary, sent=patched_attributes(message.operations))
+        done = Written(
+            stored=saved,
+            status=_OK,
+            summary=summary,
+            sent=patched_attributes(message.operations),
+            record_id=self.intake.record_id,
+        )
         return await answered(self.caller, session, self.view, self.request, done, unasked_minimal=is_large)
 
     @property

@@ -58,7 +58,7 @@ async def replace(env: Environment, caller: Caller, request: ScimRequest) -> Ans
             saved = await Writer(caller, session, request, intake).save("replace", stored, wanted)
             unchanged = ", no change" if saved.version == stored.version else ""
             summary, sent = f"replaced {kind.name} {saved.id}{unchanged}", sent_attributes(document, kind)
-            done = Written(stored=saved, status=_OK, summary=summary, sent=sent)
+            done = Written(stored=saved, status=_OK, summary=summary, sent=sent, record_id=intake.record_id)
             return await answered(caller, session, view, request, done)
 
     return await guarded(env, caller, request, intake, "replace", lambda: retried(work))

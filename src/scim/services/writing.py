@@ -282,7 +282,7 @@ class Writer:
     async def record(self, action: str, status: int, stored: Stored, changed: list[dict[str, Any]]) -> None:
         """Leave the audit record of a write, in its transaction."""
         entry = written_entry(self.request, self.intake, action, status, stored.id, changed)
-        await audit.record(self.caller, self.session, self.request.origin, entry)
+        self.intake.record_id = await audit.record(self.caller, self.session, self.request.origin, entry)
 
 
 def changed_values(kind: ResourceType, old: Document, wanted: Wanted) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 import orjson
@@ -60,12 +60,24 @@ _COLUMNS = (
 )
 
 
-async def record(caller: Caller, session: Session, origin: Origin, entry: Entry) -> None:
-    """Write one record of a caller's application."""
+async def record(caller: Caller, session: Session, origin: Origin, entry: Entry) -> UUID:
+    """Write one record of a caller's application; its id."""
+    values = _values(caller, origin, entry)
     await session.execute(
         f"INSERT INTO scim.audit_log ({', '.join(_COLUMNS)})"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::text::inet, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
-        *_values(caller, origin, entry),
+        *values,
+    )
+    return cast("UUID", values[_COLUMNS.index("id")])
+
+
+async def add_answer(caller: Caller, session: Session, record_id: UUID, body: bytes) -> None:
+    """Add to a record what was answered: JSON text, without secrets as all answers are."""
+    await session.execute(
+        "UPDATE scim.audit_log SET response = $3 WHERE id = $2 AND tenant_id = $1",
+        caller.tenant_id,
+        record_id,
+        body.decode(),
     )
 
 
