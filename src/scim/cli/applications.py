@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scim.cli.options import Description, DisplayName, InTenant, Json, OfTenant
+from scim.cli import completion
+from scim.cli.deleting import delete_after_asking
+from scim.cli.options import AppArgument, Description, DisplayName, Force, InTenant, Json, OfTenant
 from scim.cli.output import as_object, counted, distance, moment, print_details, print_json, print_table, shown
 from scim.cli.runner import on_database
 
 if TYPE_CHECKING:  # slow to import, and --help does not need it
     from scim.services.application_details import ApplicationDetails
     from scim.services.application_settings import ShownSetting
-    from scim.services.applications import ApplicationInfo
+    from scim.services.applications import Activation, ApplicationInfo
     from scim.services.guard_control import GuardState
     from scim.services.tokens import TokenInfo
 
@@ -23,8 +25,11 @@ app = typer.Typer(
     epilog="Example: pyscim app list",
 )
 
-NameOrId = Annotated[str, typer.Argument(metavar="NAME_OR_ID")]
-_PROFILE_HELP = "How requests are read: auto, strict, or an identity provider's name."
+_PROFILE = typer.Option(
+    "--profile",
+    help="How requests are read: auto, strict, or an identity provider's name.",
+    autocompletion=completion.profiles,
+)
 
 
 @app.command(epilog="Example: pyscim app create --name okta-prod --profile okta")
@@ -33,7 +38,7 @@ def create(
     display_name: DisplayName = None,
     description: Description = None,
     tenant: InTenant = None,
-    profile: Annotated[str, typer.Option("--profile", help=_PROFILE_HELP)] = "auto",
+    profile: Annotated[str, _PROFILE] = "auto",
     as_json: Json = False,
 ) -> None:
     """Create an application."""
@@ -67,7 +72,7 @@ def list_(
 
 
 @app.command(epilog="Example: pyscim app info okta-prod --json")
-def info(name_or_id: NameOrId, tenant: InTenant = None, as_json: Json = False) -> None:
+def info(name_or_id: AppArgument, tenant: InTenant = None, as_json: Json = False) -> None:
     """Show one application with its settings and tokens."""
     from scim.services import application_details
     from scim.services.tokens import token_info
@@ -86,17 +91,22 @@ def info(name_or_id: NameOrId, tenant: InTenant = None, as_json: Json = False) -
         (str(one.id), one.name, distance(one.last_used_at, now()), distance(one.expires_at, now(), never="never"))
         for one in tokens
     ]
-    print_table(("Token", "Name", "Last used", "Expires"), rows, empty="No token works for it.", whole=("Token",))
+    print_table(
+        ("Token", "Name", "Last used", "Expires"),
+        rows,
+        empty=f"No token works for it; `pyscim token list --app {found.application.name} --all` shows those there are.",
+        whole=("Token",),
+    )
 
 
 @app.command(epilog="Example: pyscim app update okta-prod --profile okta --set unknown_attributes=reject")
 def update(
-    name_or_id: NameOrId,
+    name_or_id: AppArgument,
     tenant: InTenant = None,
     name: Annotated[str | None, typer.Option("--name", help="New name.")] = None,
     display_name: DisplayName = None,
     description: Description = None,
-    profile: Annotated[str | None, typer.Option("--profile", help=_PROFILE_HELP)] = None,
+    profile: Annotated[str | None, _PROFILE] = None,
     assignments: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="A setting, see `app info`; an empty value is the default."),
@@ -121,9 +131,37 @@ def update(
     _show(changed, as_json)
 
 
+@app.command(epilog="Example: pyscim app activate okta-prod")
+def activate(name_or_id: AppArgument, tenant: InTenant = None, as_json: Json = False) -> None:
+    """Let the tokens of an application in again."""
+    _set_active(name_or_id, tenant, active=True, as_json=as_json)
+
+
+@app.command(epilog="Example: pyscim app deactivate okta-prod")
+def deactivate(name_or_id: AppArgument, tenant: InTenant = None, as_json: Json = False) -> None:
+    """Answer the tokens of an application 401 from now on, in every running server; its data stays."""
+    _set_active(name_or_id, tenant, active=False, as_json=as_json)
+
+
+@app.command(epilog="Example: pyscim app delete okta-test --tenant acme")
+def delete(name_or_id: AppArgument, tenant: InTenant = None, force: Force = False, as_json: Json = False) -> None:
+    """Delete an application with its users, groups and tokens; asks first, and says how much that is.
+
+    It can be interrupted; the same command goes on.
+    """
+    from scim.services import removal
+
+    delete_after_asking(
+        lambda database: removal.look(database, name_or_id, tenant=tenant),
+        lambda database, app_id, tell: removal.delete(database, app_id, tell=tell),
+        force=force,
+        as_json=as_json,
+    )
+
+
 @app.command(epilog="Example: pyscim app guard okta-prod --release")
 def guard(
-    name_or_id: NameOrId,
+    name_or_id: AppArgument,
     tenant: InTenant = None,
     release: Annotated[
         bool, typer.Option("--release", help="Let everything through, for as long as the window is.")
@@ -153,6 +191,24 @@ def guard(
         typer.echo(f"\n`pyscim app guard {found.app} --release` lets further ones through.")
     elif not found.enabled:
         typer.echo(f"\n`pyscim app update {found.app} --set guard_users=50` turns it on; guard_percent=10 as well.")
+
+
+def _set_active(name_or_id: str, tenant: str | None, *, active: bool, as_json: bool) -> None:
+    from scim.services import applications
+
+    done = on_database(lambda database: applications.set_active(database, name_or_id, tenant=tenant, active=active))
+    one = done.application
+    if as_json:
+        print_json(one)
+        return
+    state = f"{'active' if active else 'deactivated'}{'' if done.is_new else ' already'}"
+    typer.echo(f"Application '{one.name}' of tenant '{one.tenant}' is {state}: {_effect(done)}.")
+
+
+def _effect(done: Activation) -> str:
+    if not done.application.active:
+        return "its tokens are answered 401, its data stays"
+    return "its tokens get in" if done.tenant_active else "its tokens get in once the tenant is active again"
 
 
 def guard_words(found: GuardState) -> str:

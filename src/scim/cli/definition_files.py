@@ -7,12 +7,21 @@ from typing import Annotated, Any
 
 import typer
 
+from scim.cli import completion
 from scim.cli.output import fail
 
 DefinitionFile = Annotated[
     str, typer.Argument(metavar="FILE", help="A JSON file with one definition or a list of them; - reads stdin.")
 ]
-InApp = Annotated[str, typer.Option("--app", metavar="NAME_OR_ID", help="Application; default: the default one.")]
+InApp = Annotated[
+    str,
+    typer.Option(
+        "--app",
+        metavar="NAME_OR_ID",
+        help="Application; default: the default one.",
+        autocompletion=completion.applications,
+    ),
+]
 
 
 def definitions_in(file: str) -> list[Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from scim.cli import completion
 from scim.cli.definition_files import InApp, json_in
 from scim.cli.options import InTenant, Json
 from scim.cli.output import fail, print_details, print_json, print_table
@@ -23,7 +24,7 @@ app = typer.Typer(
     epilog="Example: pyscim profile show okta",
 )
 
-ProfileName = Annotated[str, typer.Argument(metavar="NAME")]
+ProfileName = Annotated[str, typer.Argument(metavar="NAME", autocompletion=completion.profiles)]
 _URN_START: Final = "urn:ietf:params:scim:"
 _OPEN: Final = "What stored data decides is not judged: members, taken names, what paths select."
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scim.cli.options import Description, DisplayName, Json
+from scim.cli.deleting import delete_after_asking
+from scim.cli.options import Description, DisplayName, ExternalId, Force, Json, TenantArgument
 from scim.cli.output import counted, moment, print_details, print_json, print_table, shown
 from scim.cli.runner import on_database
 
@@ -23,7 +24,7 @@ def create(
     name: Annotated[str, typer.Option("--name", help="Name in commands and logs; unique.")],
     display_name: DisplayName = None,
     description: Description = None,
-    external_id: Annotated[str | None, typer.Option("--external-id", help="Its id in another system; unique.")] = None,
+    external_id: ExternalId = None,
     as_json: Json = False,
 ) -> None:
     """Create a tenant."""
@@ -55,11 +56,57 @@ def list_(
 
 
 @app.command(epilog="Example: pyscim tenant info default")
-def info(name_or_id: Annotated[str, typer.Argument(metavar="NAME_OR_ID")], as_json: Json = False) -> None:
+def info(name_or_id: TenantArgument, as_json: Json = False) -> None:
     """Show one tenant."""
     from scim.services import tenants
 
     _show(on_database(lambda database: tenants.info(database, name_or_id)), as_json)
+
+
+@app.command(epilog="Example: pyscim tenant update acme --display-name 'Acme Ltd.' --deactivate")
+def update(
+    name_or_id: TenantArgument,
+    name: Annotated[str | None, typer.Option("--name", help="New name.")] = None,
+    display_name: DisplayName = None,
+    description: Description = None,
+    external_id: ExternalId = None,
+    active: Annotated[
+        bool | None,
+        typer.Option("--activate/--deactivate", help="Whether its tokens get in; its data stays either way."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Change a tenant; an empty text takes away what was there. Running servers take it on at once."""
+    from scim.services import tenants
+
+    changed = on_database(
+        lambda database: tenants.update(
+            database,
+            name_or_id,
+            name=name,
+            display_name=display_name,
+            description=description,
+            external_id=external_id,
+            active=active,
+        )
+    )
+    _show(changed, as_json)
+
+
+@app.command(epilog="Example: pyscim tenant delete acme")
+def delete(name_or_id: TenantArgument, force: Force = False, as_json: Json = False) -> None:
+    """Delete a tenant with its applications, users, groups and tokens; asks first, and says how much that is.
+
+    It can be interrupted; the same command goes on.
+    """
+    from scim.services import tenant_removal
+
+    delete_after_asking(
+        lambda database: tenant_removal.look(database, name_or_id),
+        lambda database, tenant_id, tell: tenant_removal.delete(database, tenant_id, tell=tell),
+        force=force,
+        as_json=as_json,
+    )
 
 
 def _show(tenant: TenantInfo, as_json: bool) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scim.cli.options import Description, Force, InTenant, Json
+from scim.cli import completion
+from scim.cli.options import Description, Force, InTenant, Json, TokenArgument
 from scim.cli.output import as_object, confirm, distance, fail, moment, print_details, print_json, print_table, shown
 from scim.cli.runner import on_database, refusals, settings
 
 if TYPE_CHECKING:  # slow to import, and --help does not need it
+    from collections.abc import Sequence
     from datetime import datetime
 
     from scim.caller import Scope
@@ -20,21 +22,23 @@ app = typer.Typer(
     no_args_is_help=True, help="Tokens of identity providers.", epilog="Example: pyscim token create --app okta"
 )
 
-TokenId = Annotated[str, typer.Argument(metavar="TOKEN_ID", help="Its id, or its name if no other has that.")]
 _LONGEST_DAYS = 36_500
+_APP = typer.Option(
+    "--app",
+    metavar="NAME_OR_ID",
+    help="Its application, made if the name is new; default: the default one.",
+    autocompletion=completion.applications,
+)
+_DAYS = typer.Option("--expires-days", min=1, max=_LONGEST_DAYS, help="Days it works; default: for ever.")
 
 
 @app.command(epilog="Example: pyscim token create --app okta-prod --expires-days 365")
 def create(
     name: Annotated[str | None, typer.Option("--name", help="What it is called; default: as the application.")] = None,
     description: Description = None,
-    app_name: Annotated[
-        str, typer.Option("--app", metavar="NAME_OR_ID", help="Its application; made if the name is new.")
-    ] = "default",
+    app_name: Annotated[str | None, _APP] = None,
     tenant: InTenant = None,
-    expires_days: Annotated[
-        int | None, typer.Option("--expires-days", min=1, max=_LONGEST_DAYS, help="Days it works; default: for ever.")
-    ] = None,
+    expires_days: Annotated[int | None, _DAYS] = None,
     scopes: Annotated[
         str | None, typer.Option("--scopes", help="read, write, or both with a comma; default: both.")
     ] = None,
@@ -42,36 +46,59 @@ def create(
     subject: Annotated[
         str | None, typer.Option("--subject", metavar="USER", help="The user that /Me stands for, by id or userName.")
     ] = None,
+    tenant_wide: Annotated[
+        bool, typer.Option("--tenant-wide", help="Reads all applications of the tenant, and writes nothing.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Create a token and print it, once and never again."""
     from scim.services import tokens
+    from scim.services.applications import DEFAULT_APPLICATION
 
     with refusals():
         wanted = _scopes(scopes, read_only=read_only)
-    issued = on_database(
-        lambda database: tokens.create(
-            database,
-            name=name,
-            app=app_name,
-            tenant=tenant,
-            description=description,
-            expires_days=expires_days,
-            scopes=wanted,
-            subject=subject,
+    if tenant_wide:
+        _check_tenant_wide(app_name, subject, wanted if scopes else ())
+        issued = on_database(
+            lambda database: tokens.create_tenant_wide(
+                database, name=name, tenant=tenant, description=description, expires_days=expires_days
+            )
         )
-    )
+    else:
+        issued = on_database(
+            lambda database: tokens.create(
+                database,
+                name=name,
+                app=app_name or DEFAULT_APPLICATION,
+                tenant=tenant,
+                description=description,
+                expires_days=expires_days,
+                scopes=wanted,
+                subject=subject,
+            )
+        )
     _show_issued(issued, as_json)
 
 
 @app.command("list", epilog="Example: pyscim token list --app okta-prod --all")
 def list_(
     app_name: Annotated[
-        str | None, typer.Option("--app", metavar="NAME_OR_ID", help="Only of this application.")
+        str | None,
+        typer.Option(
+            "--app",
+            metavar="NAME_OR_ID",
+            help="Only of this application.",
+            autocompletion=completion.applications,
+        ),
     ] = None,
     tenant: Annotated[
         str | None,
-        typer.Option("--tenant", metavar="NAME_OR_ID", help="Only of this tenant; where --app is looked up."),
+        typer.Option(
+            "--tenant",
+            metavar="NAME_OR_ID",
+            help="Only of this tenant; where --app is looked up.",
+            autocompletion=completion.tenants,
+        ),
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Revoked and expired ones too.")] = False,
     as_json: Json = False,
@@ -97,7 +124,7 @@ def list_(
 
 
 @app.command(epilog="Example: pyscim token info 019ab1f0-3c1e-7d52-a0c4-3f6b8e1d2c4a")
-def info(token_id: TokenId, as_json: Json = False) -> None:
+def info(token_id: TokenArgument, as_json: Json = False) -> None:
     """Show one token."""
     from scim.services import tokens
 
@@ -108,8 +135,29 @@ def info(token_id: TokenId, as_json: Json = False) -> None:
         _show(found)
 
 
+@app.command(epilog="Example: pyscim token rotate okta-prod --overlap-hours 72")
+def rotate(
+    token_id: TokenArgument,
+    overlap_hours: Annotated[
+        int, typer.Option("--overlap-hours", min=0, max=_LONGEST_DAYS * 24, help="How long the old one still works.")
+    ] = 24,
+    as_json: Json = False,
+) -> None:
+    """Create a token with the same rights, and print it, once and never again; the old one expires after the overlap."""
+    from scim.services import rotation
+
+    done = on_database(lambda database: rotation.rotate(database, token_id, overlap_hours=overlap_hours))
+    old = done.replaced
+    if as_json:
+        print_json(_issued(done.issued) | {"replaces": old})
+        return
+    _show_issued(done.issued, as_json=False)
+    until = f"works until {moment(old.expires_at)}" if overlap_hours else "works no longer"
+    typer.echo(f"The old one ({old.id}) {until}; enter the new one at the identity provider.")
+
+
 @app.command(epilog="Example: pyscim token revoke 019ab1f0-3c1e-7d52-a0c4-3f6b8e1d2c4a --force")
-def revoke(token_id: TokenId, force: Force = False) -> None:
+def revoke(token_id: TokenArgument, force: Force = False, as_json: Json = False) -> None:
     """Revoke a token: from now on it is answered 401 by every running server."""
     from scim.services import tokens
 
@@ -117,6 +165,9 @@ def revoke(token_id: TokenId, force: Force = False) -> None:
     if found.revoked_at is None:
         confirm(f"Revoke token '{found.name}' of {_owner(found)}? Whoever uses it is locked out at once.", force=force)
     revoked, done = on_database(lambda database: tokens.revoke(database, str(found.id)))
+    if as_json:
+        print_json(revoked)
+        return
     typer.echo(
         f"Token '{revoked.name}' is revoked."
         if done
@@ -135,17 +186,35 @@ def _scopes(text: str | None, *, read_only: bool) -> tuple[Scope, ...]:
     return ALL_SCOPES if text is None else parse_scopes(text)
 
 
+def _check_tenant_wide(app_name: str | None, subject: str | None, scopes: Sequence[Scope]) -> None:
+    """What makes no sense together: such a token has no application, hence nobody that /Me could be, and only reads."""
+    from scim.caller import Scope
+
+    if app_name is not None:
+        fail("--tenant-wide is for all applications of a tenant; leave out --app, or name the tenant.", status=2)
+    if subject is not None:
+        fail("--tenant-wide and --subject exclude each other: /Me is somebody in one application.", status=2)
+    if Scope.WRITE in scopes:
+        fail("--tenant-wide only reads; leave out --scopes.", status=2)
+
+
+def _issued(issued: IssuedToken) -> dict[str, Any]:
+    from scim.cli.addresses import scim_url
+
+    head = {"id": issued.info.id, "token": issued.token}
+    more = {"app_created": issued.app_created, "base_url": scim_url(settings())}
+    return head | as_object(issued.info) | more
+
+
 def _show_issued(issued: IssuedToken, as_json: bool) -> None:
     from scim.cli.addresses import scim_url
 
-    base_url = scim_url(settings())
     if as_json:
-        head = {"id": issued.info.id, "token": issued.token}
-        print_json(head | as_object(issued.info) | {"app_created": issued.app_created, "base_url": base_url})
+        print_json(_issued(issued))
         return
     if issued.app_created:
         typer.echo(f"Application '{issued.info.app}' is new in tenant '{issued.info.tenant}'.")
-    _show(issued.info, base_url=base_url)
+    _show(issued.info, base_url=scim_url(settings()))
     typer.echo(f"\nThe token, shown only this once:\n\n{issued.token}\n")
 
 
@@ -154,7 +223,7 @@ def _show(one: TokenInfo, *, base_url: str | None = None) -> None:
         "Token": one.name,
         "ID": str(one.id),
         "Tenant": one.tenant,
-        "Application": shown(one.app),
+        "Application": one.app or "all of the tenant, read only",
         "Description": shown(one.description),
         "Scopes": ", ".join(one.scopes),
         "Subject": shown(str(one.subject_id) if one.subject_id else None),

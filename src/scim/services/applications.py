@@ -52,6 +52,15 @@ class Chosen:
     app: Application
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activation:
+    """An application that is active now, or is not, and whether that is new; while its tenant is not, no token gets in."""
+
+    application: ApplicationInfo
+    is_new: bool
+    tenant_active: bool
+
+
 async def create(
     database: Database,
     *,
@@ -116,10 +125,21 @@ async def update(
         if settings:
             values["settings"] = with_settings(chosen.app.settings, settings)
         await _write(session, chosen, values)
-        fresh = await applications.by_id(session, chosen.app.id)
-        counts = await applications.resource_counts(session, [chosen.app.id])
-        assert fresh is not None
-        return described(fresh, chosen.tenant.name, counts[fresh.id])
+        return await _fresh(session, chosen)
+
+
+async def set_active(database: Database, name_or_id: str, *, tenant: str | None = None, active: bool) -> Activation:
+    """Activate an application, or deactivate it: then its tokens are answered 401 at once, and its data stays.
+
+    Raises:
+        OperatorError: no such application.
+    """
+    async with database.transaction() as session:
+        chosen = await _locked(session, await resolve(session, name_or_id, tenant=tenant))
+        values = {"active": active} if chosen.app.active != active else {}
+        await _write(session, chosen, values, action="app.activate" if active else "app.deactivate")
+        application = await _fresh(session, chosen)
+        return Activation(application=application, is_new=bool(values), tenant_active=chosen.tenant.active)
 
 
 async def resolve(session: Session, name_or_id: str, *, tenant: str | None = None) -> Chosen:
@@ -188,14 +208,22 @@ def _changed(
     return {key: value for key, value in values.items() if value != getattr(app, key)}
 
 
-async def _write(session: Session, chosen: Chosen, values: Mapping[str, Any]) -> None:
+async def _fresh(session: Session, chosen: Chosen) -> ApplicationInfo:
+    """An application that is locked, as it is now."""
+    app = await applications.by_id(session, chosen.app.id)
+    counts = await applications.resource_counts(session, [chosen.app.id])
+    assert app is not None
+    return described(app, chosen.tenant.name, counts[app.id])
+
+
+async def _write(session: Session, chosen: Chosen, values: Mapping[str, Any], *, action: str = "app.update") -> None:
     app = chosen.app
     if not values:
         return
     if not await applications.update(session, app.id, values, at=now()):
         raise _taken(values["name"], chosen.tenant)
     changes = {key: (getattr(app, key), value) for key, value in values.items()}
-    await record(operator_caller(chosen.tenant, app), session, "app.update", app.id, changes)
+    await record(operator_caller(chosen.tenant, app), session, action, app.id, changes)
     await tokens.notify(session, Change.APP, app.id)
 
 

@@ -13,7 +13,8 @@ import asyncpg
 
 from scim.config import Settings
 from scim.db.database import Database
-from scim.exceptions import Unavailable
+from scim.exceptions import Conflict, Unavailable
+from scim.services.removal import sweep
 from scim.storage import activity, audit_log, positions
 from scim.utils.clock import now
 
@@ -33,7 +34,8 @@ async def keep_tidy(database: Database, settings: Settings) -> None:
         try:
             await forget_positions(database, settings)
             await prune_old(database, settings)
-        except (Unavailable, asyncpg.PostgresError) as error:
+            await sweep(database)
+        except (Unavailable, Conflict, asyncpg.PostgresError) as error:
             log.info("what is old was not cleared away: %s", error)
 
 

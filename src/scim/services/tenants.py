@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from scim.db.database import Database
@@ -14,8 +14,9 @@ from scim.exceptions import OperatorError
 from scim.models import Tenant
 from scim.services.names import as_uuid, checked_name, unknown
 from scim.services.operator import created, operator_caller, record
-from scim.storage import tenants
+from scim.storage import tenants, tokens
 from scim.storage.tenants import Contents
+from scim.storage.tokens import Change
 from scim.utils.clock import now
 from scim.utils.uuid7 import new_id
 
@@ -80,6 +81,40 @@ async def info(database: Database, name_or_id: str) -> TenantInfo:
     return _info(tenant, held.get(tenant.id, Contents()))
 
 
+async def update(
+    database: Database,
+    name_or_id: str,
+    *,
+    name: str | None = None,
+    display_name: str | None = None,
+    description: str | None = None,
+    external_id: str | None = None,
+    active: bool | None = None,
+) -> TenantInfo:
+    """Change what is given, and tell every worker; an empty text takes a display name, description or external id away.
+
+    While a tenant is not active, its tokens are answered 401.
+
+    Raises:
+        UsageError: the name cannot be one.
+        OperatorError: no such tenant, the name or the external id is taken, or the default tenant would be renamed.
+    """
+    wanted = {
+        "name": None if name is None else checked_name(name, "a tenant"),
+        "display_name": display_name,
+        "description": description,
+        "external_id": external_id,
+        "active": active,
+    }
+    async with database.transaction() as session:
+        tenant = await tenants.lock(session, (await resolve(session, name_or_id)).id)
+        if tenant is None:
+            raise OperatorError(f"tenant '{name_or_id}' was deleted meanwhile")
+        values = {key: None if value == "" else value for key, value in wanted.items() if value is not None}
+        await _write(session, tenant, {key: value for key, value in values.items() if value != getattr(tenant, key)})
+    return await info(database, str(tenant.id))
+
+
 async def resolve(session: Session, name_or_id: str) -> Tenant:
     """The tenant that a name or an id means.
 
@@ -106,15 +141,37 @@ async def add(
     at = now()
     values = {
         "name": checked_name(name, "a tenant"),
-        "display_name": display_name,
-        "description": description,
-        "external_id": external_id,
+        "display_name": display_name or None,
+        "description": description or None,
+        "external_id": external_id or None,
     }
     tenant = Tenant(id=new_id(at), created_at=at, modified_at=at, **values)
     if not await tenants.insert(session, tenant):
         raise await _taken(session, tenant)
     await record(operator_caller(tenant), session, "tenant.create", tenant.id, created(values))
     return tenant
+
+
+async def _write(session: Session, tenant: Tenant, values: Mapping[str, Any]) -> None:
+    if not values:
+        return
+    if "name" in values and tenant.name == DEFAULT_TENANT:
+        raise OperatorError("the default tenant keeps its name: it is what commands mean where no tenant is named")
+    await _check_free(session, values)
+    await tenants.update(session, tenant.id, values, at=now())
+    changes = {key: (getattr(tenant, key), value) for key, value in values.items()}
+    await record(operator_caller(tenant), session, "tenant.update", tenant.id, changes)
+    await tokens.notify(session, Change.TENANT, tenant.id)
+
+
+async def _check_free(session: Session, values: Mapping[str, Any]) -> None:
+    """The check comes first and the unique key second, so a name that is taken meanwhile fails the transaction."""
+    name, external_id = values.get("name"), values.get("external_id")
+    if name is not None and await tenants.by_name(session, name):
+        raise OperatorError(f"there is a tenant '{name}' already")
+    holder = await tenants.by_external_id(session, external_id) if external_id is not None else None
+    if holder is not None:
+        raise OperatorError(f"the external id '{external_id}' is that of tenant '{holder.name}' already")
 
 
 async def _taken(session: Session, tenant: Tenant) -> OperatorError:

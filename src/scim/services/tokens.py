@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from ipaddress import IPv4Network, IPv6Network
+from typing import Any, Final
 from uuid import UUID
 
-from scim.caller import Caller, Scope
+from scim.caller import Scope
 from scim.db.database import Database
 from scim.db.session import Session
 from scim.exceptions import OperatorError, UsageError
@@ -17,7 +18,7 @@ from scim.models import Application, Tenant
 from scim.services import applications as application_services
 from scim.services import tenants as tenant_services
 from scim.services.applications import DEFAULT_APPLICATION, Chosen
-from scim.services.names import as_uuid, checked_name
+from scim.services.names import as_uuid, checked_name, unknown
 from scim.services.operator import created, operator_caller, record
 from scim.services.tenants import DEFAULT_TENANT
 from scim.storage import applications, references, resources, tenants, tokens
@@ -69,6 +70,20 @@ class IssuedToken:
     app_created: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """What a new token shall be good for; without an application it reads the whole tenant."""
+
+    tenant: Tenant
+    app: Application | None
+    name: str
+    scopes: Sequence[str]
+    description: str | None = None
+    subject_id: UUID | None = None
+    allow_ips: Sequence[IPv4Network | IPv6Network] = ()
+    expires_at: datetime | None = None
+
+
 async def create(
     database: Database,
     *,
@@ -90,25 +105,49 @@ async def create(
     """
     async with database.transaction() as session:
         chosen, is_new = await _application(session, app, tenant)
-        _check_active(chosen)
-        at, token = now(), make_token(chosen.app.name)
-        row = NewToken(
-            id=new_id(at),
-            tenant_id=chosen.tenant.id,
-            app_id=chosen.app.id,
+        check_active(chosen.tenant, chosen.app)
+        at = now()
+        grant = Grant(
+            tenant=chosen.tenant,
+            app=chosen.app,
             subject_id=None if subject is None else await _subject(session, chosen, subject),
             name=checked_name(chosen.app.name if name is None else name, "a token"),
             description=description,
-            token_hash=token_hash(token),
             scopes=[str(scope) for scope in ALL_SCOPES if scope in scopes],
-            expires_at=None if expires_days is None else at + timedelta(days=expires_days),
-            created_at=at,
+            expires_at=_end(at, expires_days),
         )
-        await tokens.insert(session, row)
-        await _record_created(session, chosen, row)
-        stored = await tokens.get(session, row.id)
-        assert stored is not None
+        token, stored = await issue(session, grant, at)
     return IssuedToken(token, token_info(stored, at), is_new)
+
+
+async def create_tenant_wide(
+    database: Database,
+    *,
+    name: str | None = None,
+    tenant: str | None = None,
+    description: str | None = None,
+    expires_days: int | None = None,
+) -> IssuedToken:
+    """A new token that reads all applications of a tenant and writes nothing. Without a name it has the tenant's.
+
+    Raises:
+        UsageError: a name that cannot be one.
+        OperatorError: no such tenant, or it is deactivated.
+    """
+    async with database.transaction() as session:
+        owner = await tenant_services.resolve(session, tenant or DEFAULT_TENANT)
+        check_active(owner, None)
+        at = now()
+        grant = Grant(
+            tenant=owner,
+            app=None,
+            name=checked_name(owner.name if name is None else name, "a token"),
+            description=description,
+            scopes=[str(Scope.READ)],
+            expires_at=_end(at, expires_days),
+        )
+        token, stored = await issue(session, grant, at)
+    return IssuedToken(token, token_info(stored, at), app_created=False)
 
 
 async def list_tokens(
@@ -139,7 +178,7 @@ async def info(database: Database, name_or_id: str) -> TokenInfo:
         OperatorError: there is none of that id or name, or several of that name.
     """
     async with database.session() as session:
-        return token_info(await _resolve(session, name_or_id), now())
+        return token_info(await resolve(session, name_or_id), now())
 
 
 async def revoke(database: Database, name_or_id: str) -> tuple[TokenInfo, bool]:
@@ -149,13 +188,12 @@ async def revoke(database: Database, name_or_id: str) -> tuple[TokenInfo, bool]:
         OperatorError: as `info`.
     """
     async with database.transaction() as session:
-        found = await _resolve(session, name_or_id)
+        found = await resolve(session, name_or_id)
         at = now()
         done = await tokens.revoke(session, found.id, at)
         if done:
-            await record(
-                await _caller(session, found), session, "token.revoke", found.id, {"revoked_at": (None, _text(at))}
-            )
+            caller = operator_caller(*await owner_of(session, found))
+            await record(caller, session, "token.revoke", found.id, {"revoked_at": (None, text_of(at))})
         fresh = await tokens.get(session, found.id)
         assert fresh is not None
     return token_info(fresh, at), done
@@ -231,29 +269,52 @@ async def _subject(session: Session, chosen: Chosen, given: str) -> UUID:
     return found[given][0].id
 
 
-def _check_active(chosen: Chosen) -> None:
-    if not chosen.tenant.active:
-        raise OperatorError(f"tenant '{chosen.tenant.name}' is deactivated; its tokens would not work")
-    if not chosen.app.active:
-        raise OperatorError(f"application '{chosen.app.name}' is deactivated; its tokens would not work")
+def check_active(tenant: Tenant, app: Application | None) -> None:
+    """Make sure that a new token would work.
+
+    Raises:
+        OperatorError: its tenant or application is deactivated.
+    """
+    if not tenant.active:
+        raise OperatorError(f"tenant '{tenant.name}' is deactivated; its tokens would not work")
+    if app is not None and not app.active:
+        raise OperatorError(f"application '{app.name}' is deactivated; its tokens would not work")
 
 
-async def _record_created(session: Session, chosen: Chosen, row: NewToken) -> None:
-    values = {
-        "name": row.name,
-        "description": row.description,
-        "scopes": list(row.scopes),
-        "subject_id": str(row.subject_id) if row.subject_id else None,
-        "expires_at": _text(row.expires_at),
-    }
-    await record(operator_caller(chosen.tenant, chosen.app), session, "token.create", row.id, created(values))
+async def issue(session: Session, grant: Grant, at: datetime) -> tuple[str, TokenRow]:
+    """Make a token inside a transaction, with its audit record; the token itself, which nobody will see again."""
+    tenant, app, token = grant.tenant, grant.app, make_token((grant.app or grant.tenant).name)
+    row = NewToken(
+        id=new_id(at),
+        tenant_id=tenant.id,
+        app_id=app.id if app else None,
+        subject_id=grant.subject_id,
+        name=grant.name,
+        description=grant.description,
+        token_hash=token_hash(token),
+        scopes=grant.scopes,
+        allow_ips=grant.allow_ips,
+        expires_at=grant.expires_at,
+        created_at=at,
+    )
+    await tokens.insert(session, row)
+    await record(operator_caller(tenant, app), session, "token.create", row.id, created(_recorded(grant)))
+    stored = await tokens.get(session, row.id)
+    assert stored is not None
+    return token, stored
 
 
-def _text(at: datetime | None) -> str | None:
+def text_of(at: datetime | None) -> str | None:
+    """A time as audit records have it."""
     return at.isoformat() if at else None
 
 
-async def _resolve(session: Session, name_or_id: str) -> TokenRow:
+async def resolve(session: Session, name_or_id: str) -> TokenRow:
+    """The token that an id or a name means, whether it works or not.
+
+    Raises:
+        OperatorError: there is none, or several have that name.
+    """
     wanted = as_uuid(name_or_id)
     found = await tokens.get(session, wanted) if wanted else None
     if found is not None:
@@ -261,20 +322,35 @@ async def _resolve(session: Session, name_or_id: str) -> TokenRow:
     everything = await tokens.list_tokens(session, include_inactive=True)
     named = [row for row in everything if row.name == name_or_id]
     if not named:
-        raise OperatorError(f"no token '{name_or_id}'; `pyscim token list --all` shows all of them")
+        raise unknown("token", name_or_id, [row.name for row in everything])
     if len(named) > 1:
         raise OperatorError(_ambiguous(name_or_id, named))
     return named[0]
+
+
+async def owner_of(session: Session, row: TokenRow) -> tuple[Tenant, Application | None]:
+    """The tenant and the application that a token is for."""
+    tenant = await tenants.by_id(session, row.owner.tenant_id)
+    app = await applications.by_id(session, row.owner.app_id) if row.owner.app_id else None
+    assert tenant is not None
+    return tenant, app
+
+
+def _end(at: datetime, days: int | None) -> datetime | None:
+    return None if days is None else at + timedelta(days=days)
+
+
+def _recorded(grant: Grant) -> dict[str, Any]:
+    return {
+        "name": grant.name,
+        "description": grant.description,
+        "scopes": list(grant.scopes),
+        "subject_id": str(grant.subject_id) if grant.subject_id else None,
+        "expires_at": text_of(grant.expires_at),
+    }
 
 
 def _ambiguous(name: str, rows: Sequence[TokenRow]) -> str:
     at = now()
     lines = [f"  {row.id}  {row.owner.tenant}/{row.owner.app or '*'}  {_state(row, at)}" for row in rows]
     return "\n".join([f"{len(rows)} tokens are named '{name}'; use an id:", *lines])
-
-
-async def _caller(session: Session, row: TokenRow) -> Caller:
-    tenant: Tenant | None = await tenants.by_id(session, row.owner.tenant_id)
-    app: Application | None = await applications.by_id(session, row.owner.app_id) if row.owner.app_id else None
-    assert tenant is not None
-    return operator_caller(tenant, app)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
 from scim.db.session import Session
@@ -19,7 +20,11 @@ UNSCOPED: Final = (
     "by_id",
     "by_name",
     "by_external_id",
+    "lock",
     "list_tenants",
+    "update",
+    "delete",
+    "wide_tokens",
     "contents",
     # Made before any tenant is.
     "lock_defaults",
@@ -67,10 +72,39 @@ async def by_external_id(session: Session, external_id: str) -> Tenant | None:
     return await Tenant.filter(external_id=external_id).using_db(session.orm).first()
 
 
+async def lock(session: Session, tenant_id: UUID) -> Tenant | None:
+    """A tenant that nobody else changes until the transaction ends; no caller, for it is being chosen."""
+    return await Tenant.filter(id=tenant_id).using_db(session.orm).select_for_update().first()
+
+
 async def list_tenants(session: Session, *, include_inactive: bool = False) -> list[Tenant]:
     """Tenants by name; no caller, for the operator sees all of them."""
     query = Tenant.all() if include_inactive else Tenant.filter(active=True)
     return await query.using_db(session.orm).order_by("name")
+
+
+async def update(session: Session, tenant_id: UUID, values: Mapping[str, Any], *, at: datetime) -> None:
+    """Change columns of a tenant; no caller, for the operator changes tenants.
+
+    Raises:
+        IntegrityError: the name or the external id is another tenant's.
+    """
+    await Tenant.filter(id=tenant_id).using_db(session.orm).update(**values, modified_at=at)
+
+
+async def delete(session: Session, tenant_id: UUID) -> None:
+    """Remove a tenant that has no applications, with its tokens and walks; no caller, for the operator removes tenants."""
+    await session.execute("DELETE FROM scim.page_positions WHERE app_id = $1", tenant_id)
+    await session.execute("DELETE FROM scim.api_tokens WHERE tenant_id = $1", tenant_id)
+    await session.execute("DELETE FROM scim.tenants WHERE id = $1", tenant_id)
+
+
+async def wide_tokens(session: Session, tenant_id: UUID) -> int:
+    """How many tokens a tenant has that are for all its applications; no caller, for the operator sees all tenants."""
+    number: int = await session.fetchval(
+        "SELECT count(*) FROM scim.api_tokens WHERE tenant_id = $1 AND app_id IS NULL", tenant_id
+    )
+    return number
 
 
 async def contents(session: Session) -> dict[UUID, Contents]:

@@ -30,7 +30,10 @@ UNSCOPED: Final = (
     "insert",
     "list_tokens",
     "get",
+    "lock",
     "revoke",
+    "expire",
+    "successor",
     # Off the request path, for the tokens of many callers at once.
     "set_last_used",
     # Sends an id, reads nothing.
@@ -188,6 +191,15 @@ async def get(session: Session, token_id: UUID) -> TokenRow | None:
     return None if row is None else _token(row)
 
 
+async def lock(session: Session, token_id: UUID) -> TokenRow | None:
+    """A token that nobody else changes until the transaction ends; no caller, for the operator sees all tenants.
+
+    Two statements: one that waits for a lock sees what was there before it waited.
+    """
+    await session.fetchval("SELECT 1 FROM scim.api_tokens WHERE id = $1 FOR NO KEY UPDATE", token_id)
+    return await get(session, token_id)
+
+
 async def revoke(session: Session, token_id: UUID, at: datetime) -> bool:
     """Revoke a token and tell every worker; no caller, for the operator revokes tokens of all tenants.
 
@@ -200,6 +212,25 @@ async def revoke(session: Session, token_id: UUID, at: datetime) -> bool:
     if done:
         await notify(session, Change.TOKEN, token_id)
     return bool(done)
+
+
+async def expire(session: Session, token_id: UUID, at: datetime) -> None:
+    """Let a token work until a moment, and tell every worker; no caller, for the operator changes all tenants' tokens."""
+    await session.execute("UPDATE scim.api_tokens SET expires_at = $2 WHERE id = $1", token_id, at)
+    await notify(session, Change.TOKEN, token_id)
+
+
+async def successor(session: Session, token: TokenRow) -> str | None:
+    """The id of the token by which one was replaced, as the audit log tells; no caller, for it serves the operator."""
+    of_app = "app_id = $2" if token.owner.app_id else "app_id IS NULL AND tenant_id = $2"
+    found: str | None = await session.fetchval(
+        "SELECT change ->> 'new' FROM scim.audit_log, jsonb_array_elements(changes) AS change"
+        f" WHERE resource_id = $1 AND {of_app} AND action = 'token.rotate' AND change ->> 'path' = 'replaced_by'"
+        " ORDER BY id DESC LIMIT 1",
+        token.id,
+        token.owner.app_id or token.owner.tenant_id,
+    )
+    return found
 
 
 async def set_last_used(session: Session, uses: Sequence[tuple[UUID, datetime]]) -> None:

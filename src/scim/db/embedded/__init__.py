@@ -13,11 +13,12 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
-from scim.db.embedded.place import FALLBACK_ROOT
-from scim.db.embedded.session import Embedded, Session
+from scim.db.embedded.place import FALLBACK_ROOT, places
+from scim.db.embedded.postmaster import is_ready, read_postmaster
+from scim.db.embedded.session import Embedded, Session, url_of
 from scim.db.embedded.waiting import wait, wait_async
 
-__all__ = ["Embedded", "running", "running_sync"]
+__all__ = ["Embedded", "running", "running_sync", "url_if_running"]
 
 
 @asynccontextmanager
@@ -42,3 +43,16 @@ def running_sync(data_dir: Path, *, fallback_root: Path = FALLBACK_ROOT) -> Iter
         yield wait(session.start())
     finally:
         wait(session.end())
+
+
+def url_if_running(data_dir: Path, *, fallback_root: Path = FALLBACK_ROOT) -> str | None:
+    """The URL of the server on `data_dir` if one runs and answers; nothing is started, and nobody is kept from stopping it.
+
+    Raises:
+        OSError, OperatorError: what tells is not readable.
+    """
+    for place in places(data_dir, fallback_root=fallback_root):
+        postmaster = read_postmaster(place)
+        if postmaster is not None and is_ready(postmaster, place):
+            return url_of(place, postmaster)
+    return None

@@ -59,7 +59,7 @@ def find_place(data_dir: Path, *, fallback_root: Path = FALLBACK_ROOT) -> Place:
         if account is None:
             _prepare(wanted, None)
             return Place(wanted, None)
-        elsewhere = fallback_root.resolve() / _name(wanted)
+        elsewhere = _elsewhere(wanted, fallback_root)
         moved = _is_used(elsewhere) and not _is_used(wanted)
         if not moved and _is_usable(wanted, account):
             return Place(wanted, account)
@@ -69,6 +69,16 @@ def find_place(data_dir: Path, *, fallback_root: Path = FALLBACK_ROOT) -> Place:
             f"The data directory {wanted} cannot be used: {error}. Set PYSCIM_DATA_DIR to another, or DATABASE_URL."
         )
         raise OperatorError(message) from error
+
+
+def places(data_dir: Path, *, fallback_root: Path = FALLBACK_ROOT) -> tuple[Place, Place]:
+    """Where the data of `data_dir` may be, for a look: nothing is made, and nobody's rights are asked for."""
+    wanted = data_dir.expanduser().resolve()
+    return Place(_elsewhere(wanted, fallback_root), None), Place(wanted, None)
+
+
+def _elsewhere(wanted: Path, fallback_root: Path) -> Path:
+    return fallback_root.resolve() / _name(wanted)
 
 
 def _fall_back(wanted: Path, elsewhere: Path, refused: Account) -> Place:

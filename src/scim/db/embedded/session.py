@@ -119,7 +119,7 @@ class Session:
         finally:
             starter.close()
         notice = " ".join(filter(None, (place.notice, starter.notice))) or None
-        return Embedded(_url(place, postmaster), place.home, notice, adopted=starter.starts == 0)
+        return Embedded(url_of(place, postmaster), place.home, notice, adopted=starter.starts == 0)
 
 
 class _Starter:
@@ -171,7 +171,8 @@ def _report_slow_start(waited: float) -> float:
     return waited + POLL_SECONDS
 
 
-def _url(place: Place, postmaster: Postmaster) -> str:
+def url_of(place: Place, postmaster: Postmaster) -> str:
+    """How a server is reached, with the password."""
     credentials = f"pyscim:{read_password(place)}"
     if postmaster.on_socket:
         return f"postgresql://{credentials}@/pyscim?host={quote(str(place.home))}&port={postmaster.port}"
