@@ -178,3 +178,40 @@ class TestUpdate:
         )
         found = await application_details.info(database, str(okta.id))
         assert sum(not one.is_default for one in found.settings) == 2
+
+
+class TestSetActive:
+    async def test_deactivated_it_locks_out_at_once_and_keeps_its_data(self, database: Database, scim: Scim) -> None:
+        app = str(scim.owner.app_id)
+        await scim.user("kim")
+        done = await applications.set_active(database, app, active=False)
+        assert (done.is_new, done.application.active, done.application.resources) == (True, False, {"User": 1})
+        await scim.until("/Users", 401)
+        assert (await scim.get("/Users")).headers["WWW-Authenticate"].startswith('Bearer realm="scim"')
+        assert (await applications.set_active(database, app, active=True)).application.active
+        assert (await scim.get("/Users")).json()["totalResults"] == 1
+
+    async def test_leaves_a_record_each_time_something_changes(self, database: Database, okta: ApplicationInfo) -> None:
+        for active in (False, False, True):
+            await applications.set_active(database, str(okta.id), active=active)
+        _, *entries = await audit_entries(database, okta.id)
+        assert [(entry.action, entry.changes) for entry in entries] == [
+            ("app.deactivate", [{"path": "active", "old": True, "new": False}]),
+            ("app.activate", [{"path": "active", "old": False, "new": True}]),
+        ]
+
+    async def test_twice_is_no_error(self, database: Database, okta: ApplicationInfo) -> None:
+        first = await applications.set_active(database, str(okta.id), active=False)
+        second = await applications.set_active(database, str(okta.id), active=False)
+        assert (first.is_new, second.is_new) == (True, False)
+        assert first.application == second.application
+
+    async def test_tells_every_worker(self, database: Database, okta: ApplicationInfo) -> None:
+        async with heard(database) as messages:
+            await applications.set_active(database, str(okta.id), active=False)
+            assert await asyncio.wait_for(messages.get(), 5) == f"app:{okta.id}"
+
+    async def test_says_whether_the_tenant_lets_anybody_in(self, database: Database, okta: ApplicationInfo) -> None:
+        assert (await applications.set_active(database, str(okta.id), active=True)).tenant_active
+        await tenants.update(database, okta.tenant, active=False)
+        assert not (await applications.set_active(database, str(okta.id), active=True)).tenant_active

@@ -13,6 +13,7 @@ import pytest
 from scim.db.database import Database
 from scim.exceptions import Unauthorized
 from scim.models import Application
+from scim.services import applications, removal, tenant_removal, tenants
 from scim.services.authentication import Authenticator
 from scim.storage import tokens
 from scim.storage.tokens import Change, NewToken
@@ -93,6 +94,26 @@ async def test_a_deactivated_application_is_refused_at_once(database: Database) 
             await Application.filter(id=owner.app_id).using_db(session.orm).update(active=False)
             await tokens.notify(session, Change.APP, owner.app_id)
         await shut_out(authenticator, owner.token)
+
+
+@pytest.mark.parametrize("what", ["application", "tenant", "deleted application", "deleted tenant"])
+async def test_what_the_operator_takes_away_is_refused_at_once_in_every_worker(database: Database, what: str) -> None:
+    owner = await account(database)
+    app, tenant = str(owner.app_id), str(owner.tenant_id)
+    async with listening(database) as one, listening(database) as other:
+        assert await gets_in(one, owner.token)
+        assert await gets_in(other, owner.token)
+        match what:
+            case "application":
+                await applications.set_active(database, app, active=False)
+            case "tenant":
+                await tenants.update(database, tenant, active=False)
+            case "deleted application":
+                await removal.delete(database, app)
+            case _:
+                await tenant_removal.delete(database, tenant)
+        await shut_out(one, owner.token)
+        await shut_out(other, owner.token)
 
 
 async def test_an_expired_token_is_refused_though_it_is_remembered(database: Database) -> None:

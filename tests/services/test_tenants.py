@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from uuid import uuid4
 
 import pytest
 
 from scim.db.database import Database
 from scim.exceptions import OperatorError, UsageError
-from scim.services import applications, tenants
+from scim.services import applications, setup, tenants
 from tests.support.http import Scim
+from tests.support.notifications import heard
 from tests.support.operators import audit_entries, unique
 
 
@@ -74,3 +76,60 @@ class TestListTenants:
             await session.execute("UPDATE scim.tenants SET active = false WHERE id = $1", made.id)
         assert made.id not in {one.id for one in await tenants.list_tenants(database)}
         assert made.id in {one.id for one in await tenants.list_tenants(database, include_inactive=True)}
+
+
+class TestUpdate:
+    async def test_changes_what_is_given_and_nothing_else(self, database: Database) -> None:
+        made = await tenants.create(database, name=unique("acme"), description="d", external_id=unique("e"))
+        name = unique("renamed")
+        changed = await tenants.update(database, made.name, name=name, display_name="Acme", external_id="")
+        assert (changed.name, changed.display_name, changed.external_id) == (name, "Acme", None)
+        assert (changed.id, changed.description, changed.active) == (made.id, "d", True)
+        assert changed.modified_at > made.modified_at
+
+    async def test_leaves_a_record_with_old_and_new(self, database: Database) -> None:
+        made = await tenants.create(database, name=unique("acme"), display_name="Acme")
+        await tenants.update(database, str(made.id), display_name="", active=False)
+        entry = (await audit_entries(database, made.id))[-1]
+        assert (entry.action, entry.tenant_id) == ("tenant.update", made.id)
+        assert entry.changes == [
+            {"path": "display_name", "old": "Acme", "new": None},
+            {"path": "active", "old": True, "new": False},
+        ]
+
+    async def test_tells_every_worker(self, database: Database) -> None:
+        made = await tenants.create(database, name=unique("acme"))
+        async with heard(database) as messages:
+            await tenants.update(database, made.name, active=False)
+            assert await asyncio.wait_for(messages.get(), 5) == f"tenant:{made.id}"
+
+    async def test_deactivated_it_locks_out_at_once_and_activated_it_lets_in(
+        self, database: Database, scim: Scim
+    ) -> None:
+        tenant = str(scim.owner.tenant_id)
+        await scim.user("kim")
+        await tenants.update(database, tenant, active=False)
+        await scim.until("/Users", 401)
+        await tenants.update(database, tenant, active=True)
+        assert (await scim.get("/Users")).json()["totalResults"] == 1
+
+    async def test_without_a_change_nothing_is_written(self, database: Database) -> None:
+        made = await tenants.create(database, name=unique("acme"))
+        assert await tenants.update(database, made.name, name=made.name, active=True, description="") == made
+        assert len(await audit_entries(database, made.id)) == 1
+
+    async def test_refuses_a_name_or_an_external_id_that_is_taken(self, database: Database) -> None:
+        made = await tenants.create(database, name=unique("acme"))
+        other = await tenants.create(database, name=unique("other"), external_id=unique("e"))
+        with pytest.raises(OperatorError, match=f"there is a tenant '{other.name}' already"):
+            await tenants.update(database, made.name, name=other.name, description="not written")
+        with pytest.raises(OperatorError, match=f"'{other.external_id}' is that of tenant '{other.name}' already"):
+            await tenants.update(database, made.name, external_id=other.external_id)
+        with pytest.raises(UsageError):
+            await tenants.update(database, made.name, name=" ")
+        assert await tenants.info(database, made.name) == made
+
+    async def test_the_default_tenant_keeps_its_name(self, database: Database) -> None:
+        await setup.ensure_defaults(database)
+        with pytest.raises(OperatorError, match="the default tenant keeps its name"):
+            await tenants.update(database, "default", name=unique("acme"))

@@ -73,6 +73,37 @@ class TestCreate:
         assert (await tokens.info(database, str(info.id))).state is State.INACTIVE
 
 
+class TestCreateTenantWide:
+    async def test_reads_all_applications_and_writes_nothing(self, database: Database, scim: Scim) -> None:
+        tenant = str(scim.owner.tenant_id)
+        await scim.user("kim")
+        other = await tokens.create(database, app="other", tenant=tenant)
+        issued = await tokens.create_tenant_wide(database, name="w", tenant=tenant, description="d", expires_days=3)
+        assert (issued.info.app, issued.info.app_id, issued.info.scopes) == (None, None, ("scim:read",))
+        assert (issued.info.name, issued.info.description, issued.app_created) == ("w", "d", False)
+        assert issued.info.expires_at == issued.info.created_at + timedelta(days=3)
+        caller = await Authenticator(database, cache_seconds=0).authenticate(issued.token, now(), ip=None)
+        assert set(caller.app_ids) == {scim.owner.app_id, other.info.app_id}
+        headers = {"authorization": f"Bearer {issued.token}"}
+        assert (await scim.send("GET", "/Users", headers=headers)).json()["totalResults"] == 1
+        assert (await scim.send("POST", "/Users", {"userName": "x"}, headers=headers)).status_code == 403
+
+    async def test_leaves_a_record_of_the_tenant(self, database: Database, tenant: str) -> None:
+        issued = await tokens.create_tenant_wide(database, tenant=tenant)
+        assert issued.info.name == tenant
+        (entry,) = await audit_entries(database, issued.info.id)
+        owner = await tenants.info(database, tenant)
+        assert (entry.action, entry.tenant_id, entry.app_id) == ("token.create", owner.id, None)
+        assert issued.token not in str(entry.changes)
+
+    async def test_a_bad_name_or_a_deactivated_tenant_is_refused(self, database: Database, tenant: str) -> None:
+        with pytest.raises(UsageError):
+            await tokens.create_tenant_wide(database, name=" ", tenant=tenant)
+        await tenants.update(database, tenant, active=False)
+        with pytest.raises(OperatorError, match="deactivated"):
+            await tokens.create_tenant_wide(database, tenant=tenant)
+
+
 class TestListTokens:
     async def test_shows_what_works_of_an_application_a_tenant_or_everywhere(
         self, database: Database, tenant: str
@@ -108,6 +139,12 @@ class TestInfo:
     async def test_an_unknown_one_is_an_error(self, database: Database) -> None:
         with pytest.raises(OperatorError, match="no token 'nosuch'"):
             await tokens.info(database, "nosuch")
+
+    async def test_a_misspelled_name_gets_the_nearest(self, database: Database, tenant: str) -> None:
+        name = unique("nearest")
+        await tokens.create(database, name=name, app="a", tenant=tenant)
+        with pytest.raises(OperatorError, match=f"did you mean '{name}'?"):
+            await tokens.info(database, name[:-1])
 
     async def test_says_when_it_expired(self, database: Database, tenant: str) -> None:
         made = (await tokens.create(database, app="a", tenant=tenant, expires_days=1)).info

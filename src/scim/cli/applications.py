@@ -94,7 +94,7 @@ def info(name_or_id: AppArgument, tenant: InTenant = None, as_json: Json = False
     print_table(
         ("Token", "Name", "Last used", "Expires"),
         rows,
-        empty=f"No token works for it; `pyscim token list --app {found.application.name} --all` shows those there are.",
+        empty=f"No token works for it; `pyscim token list --app {found.application.id} --all` shows those there are.",
         whole=("Token",),
     )
 

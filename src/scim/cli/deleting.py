@@ -49,7 +49,7 @@ def amount(content: Content) -> str:
         "membership": content.memberships,
         "token": content.tokens,
     }
-    words = {name: f"{number:,} {name}{'' if number == 1 else 's'}" for name, number in counts.items() if number}
+    words = {name: f"{number} {name}{'' if number == 1 else 's'}" for name, number in counts.items() if number}
     resources = [counted(content.resources)] if content.resources else []
     parts = [words.pop("application")] if "application" in words else []
     parts += [*resources, *words.values()]

@@ -191,7 +191,7 @@ def _check_tenant_wide(app_name: str | None, subject: str | None, scopes: Sequen
     from scim.caller import Scope
 
     if app_name is not None:
-        fail("--tenant-wide is for all applications of a tenant; leave out --app, or name the tenant.", status=2)
+        fail("--tenant-wide is for all applications of a tenant: name that by --tenant, and leave out --app.", status=2)
     if subject is not None:
         fail("--tenant-wide and --subject exclude each other: /Me is somebody in one application.", status=2)
     if Scope.WRITE in scopes:

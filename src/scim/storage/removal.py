@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -20,7 +19,7 @@ UNSCOPED: Final = (
     "leftovers",
 )
 
-BATCH: Final = 2000
+BATCH: Final = 1000
 """Rows of one transaction: their locks are held for well under a second."""
 
 KEYS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -73,6 +72,7 @@ async def content(caller: Caller, session: Session) -> Content:
 
 async def remove_some(caller: Caller, session: Session, table: str, *, after: Key | None = None) -> Batch | None:
     """Remove the first rows of one of `KEYS` behind a key; None where there is none any more."""
+    await session.execute(_BY_KEY_ALONE)
     row = await session.fetchrow(_statement(table, goes_on=after is not None), caller.app_id, *(after or ()))
     return None if row is None else Batch(row["removed"], tuple(row[column] for column in KEYS[table]))
 
@@ -106,25 +106,30 @@ async def leftovers(session: Session) -> list[tuple[UUID, UUID]]:
     return [(row["tenant_id"], row["app_id"]) for row in rows]
 
 
-@cache
-def _statement(table: str, *, goes_on: bool) -> str:
-    """The rows are locked in the order of their keys, then removed; resources are counted out, unless hidden.
+_BY_KEY_ALONE: Final = "SELECT " + ", ".join(
+    f"set_config('{setting}', 'off', true)" for setting in ("enable_seqscan", "enable_bitmapscan", "enable_sort", "jit")
+)
+"""For this transaction: walk along the key. A planner that believes the table to be small would read all of it each time."""
 
-    The limit stands in the text: the planner must know that it is small.
+
+def _statement(table: str, *, goes_on: bool) -> str:
+    """The rows are locked in the order of their keys, then removed by their place; resources are counted out, unless hidden.
+
+    The place alone tells the planner nothing that it could be wrong about. A row that was changed while its lock was waited
+    for is at another place, and stays for the next round.
     """
     columns = KEYS[table]
     names = ", ".join(columns)
     types = {"id": "uuid"} if table == "resources" else RAW_TABLES[table]
     key = ", ".join(f"${number}::{types[column]}" for number, column in enumerate(columns, start=2))
     behind = f" AND ({names}) > ({key})" if goes_on else ""
-    same = " AND ".join(f"t.{column} = some.{column}" for column in columns)
-    returned = "t.resource_type, t.deleted_at" if table == "resources" else "1"
+    returned = "resource_type, deleted_at" if table == "resources" else "1"
     return (
-        f"WITH some AS MATERIALIZED (SELECT {names} FROM scim.{table} WHERE app_id = $1{behind}"
+        f"WITH chosen AS MATERIALIZED (SELECT ctid AS place, {names} FROM scim.{table} WHERE app_id = $1{behind}"
         f" ORDER BY {names} LIMIT {BATCH} FOR UPDATE),"
-        f" gone AS (DELETE FROM scim.{table} AS t USING some WHERE t.app_id = $1 AND {same} RETURNING {returned})"
+        f" gone AS (DELETE FROM scim.{table} WHERE ctid = ANY(ARRAY(SELECT place FROM chosen)) RETURNING {returned})"
         f"{_COUNTED if table == 'resources' else ''}"
-        f" SELECT {names}, (SELECT count(*) FROM gone) AS removed FROM some ORDER BY {names} DESC LIMIT 1"
+        f" SELECT {names}, (SELECT count(*) FROM gone) AS removed FROM chosen ORDER BY {names} DESC LIMIT 1"
     )
 
 
