@@ -77,3 +77,31 @@ def test_refusals_are_told_on_stderr(pyscim: Commands) -> None:
     assert "strict" in pyscim.refused("app", "update", name, "--profile", "nosuch")
     message = pyscim.refused("app", "update", name, "--set", "unknown_attributes=maybe", status=2)
     assert message == "Error: unknown_attributes is 'maybe'; accepted: ignore or reject\n"
+
+
+def test_deactivate_and_activate_say_what_it_means(pyscim: Commands) -> None:
+    tenant = unique("acme")
+    pyscim.done("tenant", "create", "--name", tenant)
+    issued = pyscim.json("token", "create", "--app", "okta", "--tenant", tenant)
+    of = ("okta", "--tenant", tenant)
+    told = f"Application 'okta' of tenant '{tenant}' is"
+    assert (
+        pyscim.done("app", "deactivate", *of) == f"{told} deactivated: its tokens are answered 401, its data stays.\n"
+    )
+    assert "is deactivated already" in pyscim.done("app", "deactivate", *of)
+    assert pyscim.json("app", "list", "--tenant", tenant) == []
+    (listed,) = pyscim.json("app", "list", "--tenant", tenant, "--all")
+    assert (listed["name"], listed["active"]) == ("okta", False)
+    assert f"`pyscim token list --app {listed['id']} --all`" in " ".join(pyscim.done("app", "info", *of).split())
+    assert pyscim.json("token", "info", issued["id"])["state"] == "inactive"
+    assert pyscim.json("app", "activate", *of).keys() == KEYS
+    assert pyscim.done("app", "activate", *of) == f"{told} active already: its tokens get in.\n"
+    pyscim.done("tenant", "update", tenant, "--deactivate")
+    assert "once the tenant is active again" in pyscim.done("app", "activate", *of)
+
+
+def test_what_is_not_there_cannot_be_deactivated(pyscim: Commands) -> None:
+    name = unique("okta-prod")
+    pyscim.done("app", "create", "--name", name)
+    message = pyscim.refused("app", "deactivate", name.replace("prod", "prd"))
+    assert message.endswith(f"in tenant 'default'; did you mean '{name}'?\n")

@@ -17,8 +17,9 @@ from scim.cli.main import app
 PROMISED = {
     *("run dev", "run prod", "config", "db init", "db status", "tenant create", "tenant list", "tenant info"),
     *("app create", "app list", "app info", "app update", "token create", "token list", "token info", "token revoke"),
+    *("tenant update", "tenant delete", "app activate", "app deactivate", "app delete", "token rotate"),
 }
-WITH_JSON = PROMISED - {"run dev", "run prod", "db init", "token revoke"}
+WITH_JSON = PROMISED - {"run dev", "run prod", "db init"}
 
 
 def walk(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import datetime, timedelta
 
@@ -72,6 +73,33 @@ class TestCreate:
         assert "no tenant 'nosuch'" in pyscim.refused("token", "create", "--tenant", "nosuch")
 
 
+class TestTenantWide:
+    @pytest.mark.parametrize("options", [[], ["--read-only"], ["--scopes", "read"]])
+    def test_reads_the_whole_tenant(self, pyscim: Commands, options: list[str]) -> None:
+        tenant = unique("acme")
+        pyscim.done("tenant", "create", "--name", tenant)
+        made = pyscim.json("token", "create", "--tenant", tenant, "--tenant-wide", *options)
+        assert made.keys() == KEYS | {"token", "app_created", "base_url"}
+        assert (made["name"], made["tenant"], made["app"]) == (tenant, tenant, None)
+        assert (made["scopes"], made["app_created"]) == (["scim:read"], False)
+        assert pyscim.json("app", "list", "--tenant", tenant) == []
+        assert f"{tenant[:5]}" in pyscim.done("token", "list", "--tenant", tenant)
+        assert "all of the tenant, read only" in pyscim.done("token", "info", made["id"])
+
+    @pytest.mark.parametrize(
+        ("options", "why"),
+        [
+            (["--app", "default"], "leave out --app"),
+            (["--subject", "kim"], "--subject exclude each other"),
+            (["--scopes", "write"], "only reads"),
+            (["--scopes", "read,write"], "only reads"),
+            (["--scopes", "read", "--read-only"], "exclude each other"),
+        ],
+    )
+    def test_what_makes_no_sense_is_wrong_usage(self, pyscim: Commands, options: list[str], why: str) -> None:
+        assert why in pyscim.refused("token", "create", "--tenant-wide", *options, status=2)
+
+
 class TestList:
     def test_shows_what_works_and_with_all_the_rest(self, pyscim: Commands) -> None:
         app = unique("okta")
@@ -107,12 +135,54 @@ class TestInfo:
         assert re.findall(ID, pyscim.refused("token", "info", name)) == made
 
 
+class TestRotate:
+    def test_gives_programs_the_new_token_and_the_old_one(self, pyscim: Commands) -> None:
+        old = pyscim.json("token", "create", "--app", unique("okta"), "--read-only")
+        new = pyscim.json("token", "rotate", old["id"], "--overlap-hours", "2")
+        assert new.keys() == KEYS | {"token", "app_created", "base_url", "replaces"}
+        assert (new["name"], new["app"], new["scopes"]) == (old["name"], old["app"], old["scopes"])
+        assert new["token"] != old["token"]
+        assert new["replaces"].keys() == KEYS
+        assert new["replaces"]["id"] == old["id"]
+        created, ends = (datetime.fromisoformat(text) for text in (new["created_at"], new["replaces"]["expires_at"]))
+        assert ends - created == timedelta(hours=2)
+
+    def test_tells_people_how_long_the_old_one_works(self, pyscim: Commands) -> None:
+        name = unique("okta")
+        old = pyscim.json("token", "create", "--app", name)
+        shown = pyscim.done("token", "rotate", name)
+        assert len(re.findall(r"^pyscim_\w+$", shown, re.MULTILINE)) == 1
+        assert re.search(rf"The old one \({old['id']}\) works until \d{{4}}-\d\d-\d\d", shown)
+        (new,) = [one["id"] for one in pyscim.json("token", "list", "--app", name) if one["id"] != old["id"]]
+        assert "works no longer" in pyscim.done("token", "rotate", new, "--overlap-hours", "0")
+
+    def test_a_name_of_several_lists_their_ids(self, pyscim: Commands) -> None:
+        name = unique("okta")
+        pyscim.done("token", "create", "--app", name)
+        pyscim.done("token", "rotate", name)
+        assert len(re.findall(ID, pyscim.refused("token", "rotate", name))) == 2
+
+    def test_a_revoked_one_is_refused(self, pyscim: Commands) -> None:
+        made = pyscim.json("token", "create")
+        assert pyscim.run("token", "revoke", made["id"], "--force", "--json").exit_code == 0
+        assert "is revoked; make a new one" in pyscim.refused("token", "rotate", made["id"])
+
+    @pytest.mark.parametrize("hours", ["-1", "x", "1000000"])
+    def test_wrong_usage(self, pyscim: Commands, hours: str) -> None:
+        assert pyscim.refused("token", "rotate", "x", "--overlap-hours", hours, status=2)
+
+
 class TestRevoke:
     def test_twice_is_no_error(self, pyscim: Commands) -> None:
         made = pyscim.json("token", "create")
         assert "is revoked" in pyscim.done("token", "revoke", made["id"], "--force")
         assert "was revoked" in pyscim.done("token", "revoke", made["id"])
         assert pyscim.json("token", "info", made["id"])["state"] == "revoked"
+
+    def test_tells_programs_what_it_is_now(self, pyscim: Commands) -> None:
+        made = pyscim.json("token", "create")
+        result = pyscim.run("token", "revoke", made["id"], "--force", "--json")
+        assert json.loads(result.stdout)["state"] == "revoked"
 
     def test_is_refused_where_nobody_can_be_asked(self, pyscim: Commands) -> None:
         made = pyscim.json("token", "create")

@@ -10,10 +10,11 @@ from uuid import UUID
 import httpx
 import pytest
 
+from scim.config import Settings
 from scim.db.database import Database
 from scim.exceptions import OperatorError
 from scim.models import Application
-from scim.services import application_details, applications, removal, tokens
+from scim.services import application_details, applications, housekeeping, removal, tokens
 from scim.services.definitions.schemas import add_schemas
 from scim.storage import applications as stored_applications
 from scim.storage import removal as stored
@@ -216,6 +217,21 @@ class TestSweep:
         assert await removal.sweep(database) >= 1
         assert await rows_of(database, full.owner.app_id) == {}
         assert await removal.sweep(database) == 0
+
+    async def test_a_server_does_it_by_and_by(
+        self, database: Database, full: Scim, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await delete(database, full)
+        await late_user(database, full.owner.app_id)
+        monkeypatch.setattr(housekeeping, "INTERVAL_S", 0.01)
+        tidying = asyncio.create_task(housekeeping.keep_tidy(database, Settings()))
+        for _ in range(200):
+            if not await rows_of(database, full.owner.app_id):
+                break
+            await asyncio.sleep(0.02)
+        tidying.cancel()
+        await asyncio.gather(tidying, return_exceptions=True)
+        assert await rows_of(database, full.owner.app_id) == {}
 
     async def test_touches_nothing_that_no_operator_deleted(self, database: Database) -> None:
         missing = new_id(now())
