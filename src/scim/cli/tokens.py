@@ -34,7 +34,7 @@ _DAYS = typer.Option("--expires-days", min=1, max=_LONGEST_DAYS, help="Days it w
 
 @app.command(epilog="Example: pyscim token create --app okta-prod --expires-days 365")
 def create(
-    name: Annotated[str | None, typer.Option("--name", help="What it is called; default: as the application.")] = None,
+    name: Annotated[str | None, typer.Option("--name", help="What it is called; default: as what it is for.")] = None,
     description: Description = None,
     app_name: Annotated[str | None, _APP] = None,
     tenant: InTenant = None,
