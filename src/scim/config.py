@@ -133,6 +133,18 @@ class Settings(BaseSettings):
     max_filter_length: int = Field(default=8192, ge=16, le=_MIB, description="Longest filter, in characters")
     max_filter_depth: int = Field(default=50, ge=1, le=200, description="Deepest nesting of parentheses in a filter")
     rate_limit_per_second: int = Field(default=0, ge=0, le=1_000_000, description="Requests a token may make; 0: any")
+    metrics_enabled: bool = Field(default=False, description="Count what the server does, for Prometheus, at /metrics")
+    metrics_port: int = Field(
+        default=0,
+        ge=0,
+        le=65_535,
+        description="Port of /metrics alone, on the server's address; 0: the server's own port",
+    )
+    metrics_allow: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)] = Field(
+        default=(),
+        description="Who may read /metrics: addresses or CIDRs; empty: loopback, and anybody on a port of its own",
+        json_schema_extra={"accepted": "IP addresses or CIDRs, separated by commas"},
+    )
     audit_bodies: Annotated[Literal["errors", "all", "none"], BeforeValidator(_lower)] = Field(
         default="errors", description="Requests whose bodies the audit record keeps, secrets masked"
     )

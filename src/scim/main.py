@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -24,6 +25,9 @@ from scim.services.authentication import Authenticates, Authenticator, Everybody
 from scim.services.environment import Environment
 from scim.services.passwords import Passwords
 from scim.services.runtime import prepared_worker, worker_database
+from scim.utils.tracing import traces_are_wanted
+
+log = logging.getLogger(__name__)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -40,6 +44,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.settings = settings
+    app.state.metrics = app.state.tracing = None
     app.include_router(health.router)
     if settings.docs_enabled:
         docs.mount(app, base_path=API_PATH)
@@ -59,8 +64,29 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(Authentication, authenticator=lambda: app.state.authenticator, settings=settings)
     app.add_middleware(Errors)
     app.add_middleware(Trail, journal=lambda: app.state.environment.journal, settings=settings)
+    if settings.metrics_enabled:
+        _count(app, settings)
     app.add_middleware(AccessLog, readable=settings.log_format == "rich")
+    if traces_are_wanted():
+        _trace(app)
     app.add_middleware(RequestId)
+
+
+def _count(app: FastAPI, settings: Settings) -> None:
+    from scim.api import metrics  # noqa: PLC0415 - where nothing is counted the library is not even loaded
+
+    metrics.install(app, settings)
+
+
+def _trace(app: FastAPI) -> None:
+    try:
+        from scim.middleware.tracing import Traces, Tracing  # noqa: PLC0415 - an extra, and loaded for nothing else
+
+        app.state.tracing = Tracing()
+    except (ImportError, ValueError, RuntimeError) as error:
+        log.warning("no traces are sent: %s (they need pip install 'pyscim[otel]')", error)
+    else:
+        app.add_middleware(Traces, tracing=app.state.tracing)
 
 
 @asynccontextmanager
@@ -68,7 +94,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Open what the process needs, and close it in the opposite order."""
     settings: Settings = app.state.settings
     async with AsyncExitStack() as stack:
+        if app.state.tracing is not None:
+            stack.push_async_callback(app.state.tracing.close)
         database = await stack.enter_async_context(worker_database(settings))
+        if app.state.metrics is not None:
+            await stack.enter_async_context(app.state.metrics.running(database, pool_max=settings.db_pool_max))
         passwords = Passwords(settings)
         stack.callback(passwords.close)
         authenticator = _authenticator(database, settings)

@@ -49,10 +49,10 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     count = 0
     counted = database_session._counted
 
-    async def counting(statement: Any) -> Any:
+    async def counting(sql: str, statement: Any) -> Any:
         nonlocal count
         count += 1
-        return await counted(statement)
+        return await counted(sql, statement)
 
     monkeypatch.setattr(database_session, "_counted", counting)
 

@@ -8,8 +8,8 @@ import socket
 from scim.exceptions import OperatorError
 
 
-def bound_socket(host: str, port: int) -> socket.socket:
-    """A socket that is bound, not yet listening; child processes may inherit it.
+def bound_socket(host: str, port: int, option: str = "--port") -> socket.socket:
+    """A socket that is bound, not yet listening; child processes may inherit it. `option` is what chooses the port.
 
     Raises:
         OperatorError: the port is in use or not allowed, or the host is not an address of this machine.
@@ -21,7 +21,7 @@ def bound_socket(host: str, port: int) -> socket.socket:
         bound.bind(address)
     except OSError as error:
         bound.close()
-        raise OperatorError(_refusal(error, host, port)) from error
+        raise OperatorError(_refusal(error, host, port, option)) from error
     bound.set_inheritable(True)
     return bound
 
@@ -36,11 +36,11 @@ def _address(host: str, port: int) -> tuple[int, tuple[str, int]]:
     return family, (str(address[0]), int(address[1]))
 
 
-def _refusal(error: OSError, host: str, port: int) -> str:
+def _refusal(error: OSError, host: str, port: int, option: str) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"Port {port} on {host} is in use by another program; choose another with --port."
+        return f"Port {port} on {host} is in use by another program; choose another with {option}."
     if error.errno == errno.EACCES:
-        return f"This user may not listen on port {port}; choose one above 1023 with --port."
+        return f"This user may not listen on port {port}; choose one above 1023 with {option}."
     if error.errno == errno.EADDRNOTAVAIL:
         return f"'{host}' is no address of this machine; choose another with --host."
     return f"Cannot listen on {host}, port {port}: {error.strerror}."

@@ -93,6 +93,7 @@ def prod(
 def _started(mode: str, given: Mapping[str, object]) -> Iterator[tuple[Settings, socket.socket]]:
     """What both modes begin with: settings, log, the port, and the embedded database; errors end with status 1."""
     from scim.cli.listening import bound_socket
+    from scim.cli.metrics import shared_metrics
     from scim.cli.runner import refusals
     from scim.cli.serving import embedded_database, mode_settings, report_unknown_variables
     from scim.utils.logs import configure_logging
@@ -103,5 +104,6 @@ def _started(mode: str, given: Mapping[str, object]) -> Iterator[tuple[Settings,
         listening = stack.enter_context(bound_socket(str(settings.host), settings.port))
         configure_logging(settings.log_level, settings.log_format, development=mode == "dev")
         report_unknown_variables()
+        stack.enter_context(shared_metrics(settings))
         stack.enter_context(embedded_database(settings))
         yield settings, listening

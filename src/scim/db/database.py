@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from types import TracebackType
+from typing import Protocol
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
@@ -22,8 +24,23 @@ log = logging.getLogger(__name__)
 RESET_TIMEOUT_S = 5.0
 
 
+class PoolWatch(Protocol):
+    """Who is told how the pool is used."""
+
+    def acquired(self, waited: float) -> None:
+        """A connection was taken, after so many seconds."""
+
+    def released(self) -> None:
+        """It was given back."""
+
+
 class Database:
-    """A pool of connections that may be opened while the server is away, and heals by itself."""
+    """A pool of connections that may be opened while the server is away, and heals by itself.
+
+    `watch` is told how the pool is used, where it is set.
+    """
+
+    watch: PoolWatch | None = None
 
     def __init__(
         self, settings: ConnectionSettings, *, pool_min: int = 2, pool_max: int = 10, timeout: float = 30.0
@@ -80,14 +97,21 @@ class Database:
         """
         assert self._pool is not None
         assert self._orm is not None
+        watch = self.watch
         with self._outage:
+            started = time.perf_counter()
             connection = await self._pool.acquire(timeout=self._timeout)
+            waited = time.perf_counter() - started
             try:
+                if watch:
+                    watch.acquired(waited)
                 yield Session(connection, self._orm)
             except BaseException:
                 await _full_reset(connection)
                 raise
             finally:
+                if watch:
+                    watch.released()
                 await self._pool.release(connection)
 
     @asynccontextmanager

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
@@ -18,22 +18,31 @@ from scim.db.orm import OrmClient
 Row = asyncpg.Record
 T = TypeVar("T")
 
+Span = Callable[[str], AbstractContextManager[object]]
+"""What a statement runs inside of, made from its SQL."""
+
 
 @dataclass(slots=True)
 class DatabaseWork:
-    """What one request asked of the database."""
+    """What one request asked of the database; where it is traced, `span` goes around each statement."""
 
     statements: int = 0
     seconds: float = 0.0
+    span: Span | None = None
 
 
 _work: ContextVar[DatabaseWork | None] = ContextVar("database_work", default=None)
 
 
+def current_work() -> DatabaseWork | None:
+    """What is being measured here, if anything is."""
+    return _work.get()
+
+
 @contextmanager
-def measured_work() -> Iterator[DatabaseWork]:
+def measured_work(*, span: Span | None = None) -> Iterator[DatabaseWork]:
     """Count the statements made inside, by this task and those it awaits."""
-    work = DatabaseWork()
+    work = DatabaseWork(span=span)
     token = _work.set(work)
     try:
         yield work
@@ -52,40 +61,41 @@ class Session:
 
     async def fetch(self, sql: str, *values: Any) -> Sequence[Row]:
         """All rows."""
-        return await _counted(self._connection.fetch(sql, *values))
+        return await _counted(sql, self._connection.fetch(sql, *values))
 
     async def fetch_by_values(self, sql: str, *values: Any) -> Sequence[Row]:
         """All rows, by a plan for these values; a statement that is kept may get one for all. One round trip more."""
         statement = await self._connection.prepare(sql, name="")
-        return await _counted(statement.fetch(*values))
+        return await _counted(sql, statement.fetch(*values))
 
     async def fetchrow(self, sql: str, *values: Any) -> Row | None:
         """The first row, or None."""
-        return await _counted(self._connection.fetchrow(sql, *values))
+        return await _counted(sql, self._connection.fetchrow(sql, *values))
 
     async def fetchval(self, sql: str, *values: Any) -> Any:
         """The first column of the first row, or None."""
-        return await _counted(self._connection.fetchval(sql, *values))
+        return await _counted(sql, self._connection.fetchval(sql, *values))
 
     async def execute(self, sql: str, *values: Any) -> int:
         """Run a statement; how many rows it touched."""
-        status = await _counted(self._connection.execute(sql, *values))
+        status = await _counted(sql, self._connection.execute(sql, *values))
         count = status.rpartition(" ")[2]
         return int(count) if count.isdigit() else 0
 
     async def executemany(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run a statement once for each row of values."""
-        await _counted(self._connection.executemany(sql, rows))
+        await _counted(sql, self._connection.executemany(sql, rows))
 
     async def copy(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """Add many rows to a table of ours by COPY."""
         await _counted(
-            self._connection.copy_records_to_table(table, schema_name="scim", columns=list(columns), records=rows)
+            f"COPY scim.{table}",
+            self._connection.copy_records_to_table(table, schema_name="scim", columns=list(columns), records=rows),
         )
 
     async def script(self, sql: str) -> None:
         """Run several statements without values, as a migration has them."""
-        await _counted(self._connection.execute(sql))
+        await _counted(sql, self._connection.execute(sql))
 
     @property
     def raw(self) -> PoolConnectionProxy:
@@ -100,13 +110,16 @@ class Session:
         return wrapper
 
 
-async def _counted(statement: Awaitable[T]) -> T:
+async def _counted(sql: str, statement: Awaitable[T]) -> T:
     work = _work.get()
     if work is None:
         return await statement
     started = time.perf_counter()
     try:
-        return await statement
+        if work.span is None:
+            return await statement
+        with work.span(sql):
+            return await statement
     finally:
         work.statements += 1
         work.seconds += time.perf_counter() - started

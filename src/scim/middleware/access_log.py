@@ -19,9 +19,9 @@ from scim.utils.user_agents import identity_provider
 
 log = logging.getLogger("scim.access")
 
-_QUIET = ("/healthz", "/readyz", "/docs", "/redoc", "/openapi.json")
+_QUIET = ("/healthz", "/readyz", "/metrics", "/docs", "/redoc", "/openapi.json")
 _MAX_BODY_SHOWN = 4000
-_NO_ANSWER = 499
+NO_ANSWER = 499
 """The status that is logged where the client went away before it got one; web servers have made it a custom."""
 _STYLES = {2: "green", 3: "cyan", 4: "yellow", 5: "bold red"}
 
@@ -42,7 +42,7 @@ class AccessLog:
         if self.readable and not quiet:
             log_event(log, logging.INFO, f"--> {_line(scope)}", style="dim")
         started = time.perf_counter()
-        with measured_work() as work:
+        with measured_work(span=scope["state"].get("statement_span")) as work:
             try:
                 await self.app(scope, exchange.receive, exchange.send)
             finally:
@@ -71,7 +71,7 @@ class _Exchange:
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, *, keep_bodies: bool) -> None:
         self.scope = scope
-        self.status = _NO_ANSWER
+        self.status = NO_ANSWER
         self._receive = receive
         self._send = send
         self._keep = keep_bodies

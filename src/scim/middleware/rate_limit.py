@@ -47,7 +47,12 @@ class RateLimit:
         if self.per_second and scope["type"] == "http":
             caller: Caller | None = scope["state"].get("caller")
             if caller is not None and caller.token_id is not None:
-                await asyncio.sleep(self._take(caller.token_id, time.monotonic()))
+                try:
+                    wait = self._take(caller.token_id, time.monotonic())
+                except TooManyRequests:
+                    scope["state"]["rate_limited"] = True
+                    raise
+                await asyncio.sleep(wait)
         await self.app(scope, receive, send)
 
     def _take(self, token_id: UUID, at: float) -> float:
