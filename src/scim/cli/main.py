@@ -10,6 +10,7 @@ from scim.cli import (
     applications,
     audit,
     database,
+    doctor,
     profiles,
     resource_types,
     run,
@@ -39,6 +40,7 @@ app.add_typer(users.app, name="user")
 app.add_typer(schemas.app, name="schema")
 app.add_typer(resource_types.app, name="resource-type")
 app.add_typer(profiles.app, name="profile")
+app.command("doctor", epilog=f"Example: {doctor.EXAMPLE}")(doctor.doctor)
 
 
 def _print_version(wanted: bool) -> None:

@@ -5,8 +5,8 @@ Both serve the operator, who sees all tenants, so nothing here takes a caller (`
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -20,7 +20,6 @@ UNSCOPED: Final = (
     "hidden_users",
     "refused_requests",
     "rule_use",
-    "rules_in_refusals",
     # They ask the server, not the data.
     "version_number",
     "clock",
@@ -47,12 +46,13 @@ class Refused:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RuleUse:
-    """Writes of an application by identity providers, and to how many of them each quirk rule was applied."""
+    """Writes of an application by user agent; to how many each quirk rule was applied, and what refusals say would help."""
 
-    writes: int
-    rules: Mapping[str, int]
+    user_agents: dict[str, int] = field(default_factory=dict)
+    rules: dict[str, int] = field(default_factory=dict)
+    missed: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,37 +106,34 @@ async def refused_requests(session: Session, app_ids: Sequence[UUID], *, since: 
 
 
 async def rule_use(session: Session, app_ids: Sequence[UUID], *, since: datetime) -> dict[UUID, RuleUse]:
-    """What rules were applied since then, of applications that were written to; no caller, the operator's."""
+    """What was written since then, and by which rules it was read; no caller, the operator's.
+
+    A refusal names the rules that would have read the request; what else looks like a rule's id is in `missed` too.
+    """
+    where = "app_id = ANY($1) AND id >= $2"
+    values = (list(app_ids), first_id(since))
     writes = await session.fetch(
-        "SELECT app_id, count(*) AS n FROM scim.audit_log WHERE app_id = ANY($1) AND id >= $2 AND method IS NOT NULL"
-        " AND method NOT IN ('GET', 'HEAD') GROUP BY app_id",
-        list(app_ids),
-        first_id(since),
+        f"SELECT app_id, coalesce(user_agent, '') AS agent, count(*) AS n FROM scim.audit_log WHERE {where}"
+        " AND method IN ('POST', 'PUT', 'PATCH', 'DELETE') GROUP BY 1, 2",
+        *values,
     )
     rules = await session.fetch(
-        "SELECT app_id, rule, count(*) AS n FROM scim.audit_log, unnest(rules) AS rule WHERE app_id = ANY($1)"
-        " AND id >= $2 AND rules <> '{}' GROUP BY app_id, rule",
-        list(app_ids),
-        first_id(since),
+        f"SELECT app_id, rule, count(*) AS n FROM scim.audit_log, unnest(rules) AS rule WHERE {where}"
+        " AND rules <> '{}' GROUP BY app_id, rule",
+        *values,
     )
-    found: dict[UUID, dict[str, int]] = {row["app_id"]: {} for row in writes}
-    for row in rules:
-        found.setdefault(row["app_id"], {})[row["rule"]] = row["n"]
-    numbers = {row["app_id"]: row["n"] for row in writes}
-    return {app_id: RuleUse(numbers.get(app_id, 0), used) for app_id, used in found.items()}
-
-
-async def rules_in_refusals(session: Session, app_ids: Sequence[UUID], *, since: datetime) -> dict[UUID, set[str]]:
-    """The rules that refusals since then say would have read the request; no caller, the operator's."""
-    rows = await session.fetch(
+    missed = await session.fetch(
         "SELECT DISTINCT app_id, (regexp_matches(detail, '[A-Z]+-[0-9]+', 'g'))[1] AS rule FROM scim.audit_log"
-        " WHERE app_id = ANY($1) AND id >= $2 AND status = 400 AND detail LIKE '%would read it%'",
-        list(app_ids),
-        first_id(since),
+        f" WHERE {where} AND status = 400 AND detail LIKE '%would read it%'",
+        *values,
     )
-    found: dict[UUID, set[str]] = {}
-    for row in rows:
-        found.setdefault(row["app_id"], set()).add(row["rule"])
+    found: dict[UUID, RuleUse] = {app_id: RuleUse() for app_id in app_ids}
+    for row in writes:
+        found[row["app_id"]].user_agents[row["agent"]] = row["n"]
+    for row in rules:
+        found[row["app_id"]].rules[row["rule"]] = row["n"]
+    for row in missed:
+        found[row["app_id"]].missed.add(row["rule"])
     return found
 
 

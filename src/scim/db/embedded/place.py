@@ -81,6 +81,12 @@ def _elsewhere(wanted: Path, fallback_root: Path) -> Path:
     return fallback_root.resolve() / _name(wanted)
 
 
+def find_data(data_dir: Path, *, fallback_root: Path = FALLBACK_ROOT) -> Path | None:
+    """Where the data of `data_dir` is by now; None before the first start. Nothing is made ready for use."""
+    elsewhere, wanted = places(data_dir, fallback_root=fallback_root)
+    return next((place.home for place in (wanted, elsewhere) if _is_used(place.home)), None)
+
+
 def _fall_back(wanted: Path, elsewhere: Path, refused: Account) -> Place:
     if _is_used(wanted):
         message = (
