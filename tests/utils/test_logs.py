@@ -5,6 +5,9 @@ from __future__ import annotations
 import io
 import json
 import logging
+import os
+import subprocess
+import sys
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -96,6 +99,21 @@ class TestLevels:
         library.info("bound values")
         library.warning("trouble")
         assert [(line["message"], line["logger"]) for line in lines(stream)] == [("trouble", name)]
+
+    def test_so_do_all_that_a_server_loads(self) -> None:
+        program = (
+            "import logging\n"
+            "from scim.main import create_app\n"
+            "app = create_app()\n"
+            "assert app.state.tracing and app.state.metrics\n"
+            "loggers = {name: logging.getLogger(name) for name in logging.root.manager.loggerDict}\n"
+            "low = [name for name, one in loggers.items() if one.getEffectiveLevel() < logging.WARNING]\n"
+            "print(*{name.partition('.')[0] for name in low})\n"
+        )
+        watched = {"PYSCIM_METRICS_ENABLED": "true", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1"}
+        environment = {**os.environ, **watched, "PYSCIM_LOG_LEVEL": "DEBUG"}
+        done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, check=True)
+        assert done.stdout == b"scim\n"
 
     def test_warnings_are_log_lines_too(self) -> None:
         with warnings.catch_warnings():
