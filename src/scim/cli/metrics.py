@@ -80,9 +80,11 @@ def _served(folder: Path, listening: socket.socket, settings: Settings) -> Itera
 
 
 def _tell(settings: Settings) -> None:
-    address = local_url(settings.host, settings.metrics_port or settings.port) + PATH
-    log.info("metrics are at %s", address)
-    if not settings.metrics_port and not settings.metrics_allow:
+    if settings.metrics_port:
+        log.info("metrics are at %s", local_url(settings.host, settings.metrics_port) + PATH)
+        return
+    log.info("metrics are at %s on the server's own port", PATH)
+    if not settings.metrics_allow:
         log.info(
             "they are shown to this machine alone; with a reverse proxy on it, give them a port of their own"
             " (PYSCIM_METRICS_PORT), for what comes through one may look like this machine"

@@ -106,3 +106,12 @@ class TestExamine:
             await prepare(database)
             with pytest.raises(OperatorError, match=message):
                 await examine(settings(DATABASE_URL=url), **named)
+
+    async def test_tells_what_was_found_where_the_applications_cannot_be_read(self, server_url: str) -> None:
+        async with fresh_database(server_url) as url, opened(url) as database:
+            await prepare(database)
+            async with database.session() as session:
+                await session.script("ALTER TABLE scim.applications RENAME COLUMN name TO title")
+            found = await examine(settings(DATABASE_URL=url))
+        assert levels(found)["applications"] is Level.FAIL
+        assert levels(found)["database"] is Level.OK

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
@@ -32,6 +33,15 @@ class TestReachable:
         assert "127.0.0.1" in found.message
         assert "hunter2" not in found.message
         assert "DATABASE_URL" in str(found.remedy)
+
+    async def test_fails_where_it_is_not_let_in(self, server_url: str) -> None:
+        parts = urlsplit(server_url)
+        host = parts.netloc.rpartition("@")[2]
+        async with opened(urlunsplit(parts._replace(netloc=f"nobody:hunter2@{host}"))) as refusing:
+            [found] = await reachable.check(Examined(settings=Settings(), at=now(), database=refusing))
+        assert found.level is Level.FAIL
+        assert 'for user "nobody"' in found.message or 'role "nobody"' in found.message
+        assert "hunter2" not in found.message
 
     async def test_fails_on_a_server_that_is_too_old(self, examine: Examine, monkeypatch: pytest.MonkeyPatch) -> None:
         async def old(_session: object) -> int:

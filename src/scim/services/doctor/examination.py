@@ -96,8 +96,7 @@ async def run(name: str, check: Check[E], about: E) -> list[Finding]:
     try:
         found = sorted(await check(about), key=lambda finding: _WORST_FIRST.index(finding.level))
     except Exception as error:  # noqa: BLE001 - a check that fails must not hide what the others find
-        told = mask_credentials(f"The check itself failed: {type(error).__name__}: {error}")
-        return [Finding(name=name, level=Level.FAIL, message=told)]
+        return [_failed(name, error)]
     if len(found) <= MOST_LINES:
         return found
     rest = found[MOST_LINES - 1 :]
@@ -117,8 +116,13 @@ async def _of_database(settings: Settings, database: Database, app: str | None, 
         found += await run(name, check, about)
     if state[0].level is not Level.OK:
         return found
-    async with database.session() as session:
-        about = replace(about, applications=await _chosen(session, app, tenant), is_whole=app is None)
+    try:
+        async with database.session() as session:
+            about = replace(about, applications=await _chosen(session, app, tenant), is_whole=app is None)
+    except OperatorError:
+        raise
+    except Exception as error:  # noqa: BLE001 - what was found before is still to be told
+        return [*found, _failed("applications", error)]
     for name, check in OF_THE_TABLES:
         found += await run(name, check, about)
     return found
@@ -133,6 +137,11 @@ async def _chosen(session: Session, app: str | None, tenant: str | None) -> list
     found = await applications.list_applications(session, tenant_id=owner.id if owner else None)
     chosen = [Chosen(owners[one.tenant_id], one) for one in found if one.tenant_id in owners]
     return sorted(chosen, key=lambda one: (one.tenant.name, one.app.name))
+
+
+def _failed(name: str, error: Exception) -> Finding:
+    told = mask_credentials(f"The check itself failed: {type(error).__name__}: {error}")
+    return Finding(name=name, level=Level.FAIL, message=told)
 
 
 def _nothing_yet(message: str) -> Finding:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncpg
+
 from scim.db.migrate import OLDEST_SERVER
 from scim.exceptions import Unavailable
 from scim.services.doctor.finding import Examined, Finding, Level
@@ -18,7 +20,9 @@ async def check(examined: Examined) -> list[Finding]:
         async with examined.database.session() as session:
             version = await diagnosis.version_number(session)
     except Unavailable as error:
-        return [away(f"{error.detail.partition(';')[0]}: {error.__cause__ or 'no reason was given'}.")]
+        return [away(f"{error.detail.partition(';')[0]}: {error.__cause__ or type(error.__cause__).__name__}.")]
+    except asyncpg.PostgresError as error:
+        return [away(f"The database server answers, but refuses: {error}.")]
     told = f"PostgreSQL {version // _MAJOR}.{version % _MAJOR}"
     if version < OLDEST_SERVER:
         remedy = f"Upgrade the server to PostgreSQL {OLDEST_SERVER // _MAJOR} or newer."

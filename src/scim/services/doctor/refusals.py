@@ -15,6 +15,7 @@ from scim.storage.diagnosis import Refused
 NAME = "requests"
 
 LATELY: Final = timedelta(days=1)
+_PHRASES: Final = {status.value: status.phrase for status in HTTPStatus}
 
 
 async def check(examined: Examined) -> list[Finding]:
@@ -31,7 +32,7 @@ def _told(chosen: Chosen, kinds: Sequence[Refused]) -> Finding:
     counts = [f"{plural(refused, 'request')} refused"] if refused else []
     counts += [f"{plural(failed, 'request')} failed"] if failed else []
     most = kinds[0]
-    kind = f"{most.status} {most.scim_type or HTTPStatus(most.status).phrase}"
+    kind = f"{most.status} {most.scim_type or _PHRASES.get(most.status, '')}".rstrip()
     return Finding(
         name=NAME,
         level=Level.WARN,
