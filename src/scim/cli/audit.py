@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from scim.cli.options import Force, Json, OfTenant
+from scim.cli.options import Force, Json, OfApp, OfTenant
 from scim.cli.output import as_object, confirm, fail, moment, print_details, print_json, print_table, shown
 from scim.cli.runner import on_database, settings
 
@@ -32,9 +32,7 @@ _BODIES: Final = ("request", "response")
 
 @app.command("list", epilog="Example: pyscim audit list --app okta-prod --since 2h --status refused --follow")
 def list_(
-    app_name: Annotated[
-        str | None, typer.Option("--app", metavar="NAME_OR_ID", help="Only of this application.")
-    ] = None,
+    app_name: OfApp = None,
     tenant: OfTenant = None,
     resource: Annotated[str | None, typer.Option("--resource", metavar="ID", help="Only about this resource.")] = None,
     action: Annotated[str | None, typer.Option("--action", help="Only these: create, patch, token.create, …")] = None,

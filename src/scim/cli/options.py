@@ -22,6 +22,12 @@ OfTenant = Annotated[
     str | None,
     typer.Option("--tenant", metavar="NAME_OR_ID", help="Only of this tenant.", autocompletion=completion.tenants),
 ]
+OfApp = Annotated[
+    str | None,
+    typer.Option(
+        "--app", metavar="NAME_OR_ID", help="Only of this application.", autocompletion=completion.applications
+    ),
+]
 DisplayName = Annotated[str | None, typer.Option("--display-name", help="Name for people.")]
 Description = Annotated[str | None, typer.Option("--description", help="What it is for.")]
 ExternalId = Annotated[str | None, typer.Option("--external-id", help="Its id in another system; unique.")]
