@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from scim.cli import completion
 from scim.cli.options import Json, OfTenant
 from scim.cli.output import print_json
 from scim.cli.runner import refusals, settings
@@ -16,7 +17,15 @@ if TYPE_CHECKING:  # slow to import, and --help does not need it
 EXAMPLE: Final = "pyscim doctor --app okta-prod"
 _STYLES: Final = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 
-OneApp = Annotated[str | None, typer.Option("--app", metavar="NAME_OR_ID", help="Look at this application only.")]
+OneApp = Annotated[
+    str | None,
+    typer.Option(
+        "--app",
+        metavar="NAME_OR_ID",
+        help="Look at this application only.",
+        autocompletion=completion.applications,
+    ),
+]
 
 
 def doctor(app: OneApp = None, tenant: OfTenant = None, as_json: Json = False) -> None:
