@@ -19,20 +19,23 @@ _WHAT: Final = 13
 _WHERE: Final = 16
 
 _BY_STATUS: Final[Mapping[int, str]] = {
+    400: "The request is malformed, as the detail says: a header or the URL at the identity provider is wrong.",
     401: "Enter a token that works at the identity provider: `pyscim token list --app APP --all` shows which there are, "
     "`pyscim token create --app APP` makes one.",
     403: "The token lacks a right, or covers a whole tenant: make one with `pyscim token create --app APP`.",
     404: "What it names is not here, or not any more: have the identity provider provision it again from the start.",
     405: "The base URL at the identity provider is wrong, or it uses what SCIM 2.0 has not.",
-    409: "Another resource has the value already: let the identity provider match by it, or rename or remove one of both.",
+    406: "Let the identity provider accept application/scim+json or application/json.",
+    409: "Others changed it at the same moment, or what it refers to is not there: the identity provider repeats the request.",
     412: "It was changed meanwhile: the identity provider reads it again and repeats the change.",
     413: "The body is too long: send less at once, or raise PYSCIM_MAX_BODY_BYTES.",
     415: "Set the content type at the identity provider to application/scim+json.",
     428: "The application demands If-Match (`require_if_match`); this identity provider does not send it.",
     429: "Too much came at once: `pyscim app guard APP` shows the guard, PYSCIM_RATE_LIMIT_PER_SECOND is the limit.",
     501: "This server does not offer it; switch the feature off at the identity provider.",
-    503: "The database was away; the identity provider repeats the request.",
+    503: "The database was away, or schemas changed at that moment; the identity provider repeats the request.",
 }
+_CURSOR: Final = "The identity provider reads a list from its beginning again, with one page size throughout."
 _BY_SCIM_TYPE: Final[Mapping[str, str]] = {
     "invalidValue": "Correct the attribute mapping that makes this value, or its type, at the identity provider.",
     "invalidSyntax": "The body is not of the form that SCIM 2.0 has: check the attribute mapping, and the profile of the "
@@ -42,7 +45,13 @@ _BY_SCIM_TYPE: Final[Mapping[str, str]] = {
     "noTarget": "A mapping changes an entry that is not there: map the whole attribute, or use the profile of the identity "
     "provider.",
     "mutability": "A mapping writes what only the server writes, or what may be set once: take it out of the mapping.",
-    "uniqueness": _BY_STATUS[409],
+    "uniqueness": "Another resource has the value already: let the identity provider match by it, or rename or remove one of both.",
+    "tooMany": "The query matches too much: let the identity provider match by userName or externalId.",
+    "invalidCursor": _CURSOR,
+    "expiredCursor": f"{_CURSOR} PYSCIM_CURSOR_TTL_S says how long a cursor is good.",
+    "invalidCount": _CURSOR,
+    "invalidVers": "The base URL at the identity provider is wrong: it ends with /scim/v2.",
+    "sensitive": "The matching attribute at the identity provider is a secret: choose another one.",
 }
 
 
