@@ -52,11 +52,11 @@ COMING = (
 
 COMING_SETTINGS = ("PYSCIM_METRICS_ENABLED", "PYSCIM_METRICS_PORT", "PYSCIM_METRICS_ALLOW")
 COMING_FILES = ("production/",)
-"""Likewise settings, and links as they are written."""
+"""Likewise settings, and what links of pages in docs/ begin with."""
 
 GENERATED = {page.name for page in MADE}
 WRITTEN = [page for page in PAGES if page.name not in {*GENERATED, "conformance.md"}]
-LONGEST_LINE = 130
+LONGEST_LINE = 140
 ADDRESS = "http://127.0.0.1:8000"
 SHELL = "sh run"
 LARGEST_PICTURE = 60_000
@@ -165,7 +165,7 @@ class TestWritten:
     @pytest.mark.parametrize("page", PAGES, ids=name)
     def test_links_lead_somewhere(self, page: Path) -> None:
         lost = [link for link in links(page) if not leads_somewhere(page, link)]
-        assert [link for link in lost if not link.endswith(COMING_FILES)] == []
+        assert [link for link in lost if not link.startswith(COMING_FILES)] == []
 
     @pytest.mark.parametrize("page", PAGES, ids=name)
     def test_no_machine_and_no_registry_is_named(self, page: Path) -> None:

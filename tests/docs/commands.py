@@ -15,7 +15,7 @@ import typer.main
 from scim.cli.main import app
 from tests.docs.pages import blocks, name, prose
 
-_IN_SHELL = re.compile(r"(?:^|(?<!-u)[\s(])(pyscim\s.*)")
+_IN_SHELL = re.compile(r"(?:^|(?<!-u)[\s(]|/bin/)(pyscim\s+(?!pyscim\b).*)")
 _IN_SENTENCE = re.compile(r"(?:scripts/)?(?:uv run )?pyscim \w")
 
 
