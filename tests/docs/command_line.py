@@ -57,7 +57,7 @@ def _section(path: tuple[str, ...], command: Any) -> str:
     parts = [f"{heading} {title(path)}", _help(command), f"```sh\n{_example(command)}\n```"]
     rows = [_parameter(param) for param in command.params if not param.hidden]
     if rows:
-        parts.append(table(("", "Value", "Default", ""), rows).rstrip("\n"))
+        parts.append(table(("Argument, option", "Value", "Default", "Meaning"), rows).rstrip("\n"))
     return "\n" + "\n\n".join(parts) + "\n"
 
 

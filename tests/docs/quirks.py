@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Final
 
+from scim.models.settings import STRICT
 from scim.protocol.compat.descriptions import DESCRIPTIONS
 from scim.protocol.compat.profile import PROFILES
 from scim.protocol.compat.rule import Rule
@@ -55,5 +56,11 @@ def _family_of(rule: Rule) -> str:
 
 
 def _family(name: str, rules: list[Rule]) -> str:
-    rows = [(rule.id, rule.sentence, rule.kind, ", ".join(map(code, profiles_of(rule.id)))) for rule in rules]
+    rows = [(rule.id, rule.sentence, rule.kind, _shown(profiles_of(rule.id))) for rule in rules]
     return f"\n## {name}\n\n" + table(("Rule", "What it says", "Kind", "Profiles"), rows)
+
+
+def _shown(profiles: list[str]) -> str:
+    if set(profiles) == PROFILES.keys() - {STRICT}:
+        return f"all but {code(STRICT)}"
+    return ", ".join(map(code, profiles))
