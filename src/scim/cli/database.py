@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from scim.cli import backups
 from scim.cli.options import Json
 from scim.cli.output import fail, print_details, print_json, print_table, shown
 from scim.cli.runner import on_database, settings
@@ -51,6 +52,10 @@ def status(as_json: Json = False) -> None:
         print_table(("Table", "Rows"), rows, empty="Nothing counted.")
     if found.reason:
         fail(found.reason)
+
+
+app.command("backup", epilog="Example: pyscim db backup pyscim.backup")(backups.backup)
+app.command("restore", epilog="Example: pyscim db restore pyscim.backup")(backups.restore)
 
 
 async def _init(database: Database) -> list[str]:

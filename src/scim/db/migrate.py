@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ OLDEST_SERVER = 15_00_00
 
 _NAME = re.compile(r"(\d{14})_(\w+)\.sql")
 _LOCK = 0x7079_5343_494D  # the letters "pySCIM": one migration at a time, whoever runs it
+_NO_LIMIT_S = 14 * 86_400.0  # an index of a large table takes longer than the driver's limit for one statement
 _IN_WHEEL = Path(__file__).parent / "migrations"
 _IN_CHECKOUT = Path(__file__).parents[3] / "supabase" / "migrations"
 
@@ -93,23 +95,44 @@ async def _check_server(database: Database) -> None:
 
 async def _apply(database: Database, migration: Migration) -> bool:
     async with database.transaction() as session:
-        await session.fetchval("SELECT pg_advisory_xact_lock($1)", _LOCK)
-        await session.script(
-            "create schema if not exists supabase_migrations;"
-            "create table if not exists supabase_migrations.schema_migrations"
-            " (version text primary key, statements text[], name text)"
-        )
+        await lock(session)
         if migration.version in await applied_versions(session):
             return False
-        try:
-            await session.script(migration.path.read_text(encoding="utf-8"))
-        except asyncpg.PostgresError as error:
-            if is_away(error):
-                raise
-            raise OperatorError(f"The migration {migration} could not be applied: {error}") from error
-        await session.execute(
-            "INSERT INTO supabase_migrations.schema_migrations (version, name) VALUES ($1, $2)",
-            migration.version,
-            migration.name,
-        )
+        await apply(session, migration)
         return True
+
+
+async def lock(session: Session) -> None:
+    """Wait until nobody else migrates, and keep others from it until the transaction ends."""
+    await session.fetchval("SELECT pg_advisory_xact_lock($1)", _LOCK)
+    await session.script(
+        "create schema if not exists supabase_migrations;"
+        "create table if not exists supabase_migrations.schema_migrations"
+        " (version text primary key, statements text[], name text)"
+    )
+
+
+async def apply(session: Session, migration: Migration) -> None:
+    """Apply one file in a transaction that holds the lock, however long it takes, and record it.
+
+    Raises:
+        OperatorError: the server refuses it.
+    """
+    try:
+        await session.script("set local statement_timeout = 0")
+        await session.raw.execute(migration.path.read_text(encoding="utf-8"), timeout=_NO_LIMIT_S)
+    except asyncpg.PostgresError as error:
+        if is_away(error):
+            raise
+        raise OperatorError(f"The migration {migration} could not be applied: {error}") from error
+    await session.execute(
+        "INSERT INTO supabase_migrations.schema_migrations (version, name) VALUES ($1, $2)",
+        migration.version,
+        migration.name,
+    )
+
+
+async def forget(session: Session, forgotten: Iterable[Migration]) -> None:
+    """Take migrations off the record, in the transaction that removes what they made."""
+    versions = [migration.version for migration in forgotten]
+    await session.execute("DELETE FROM supabase_migrations.schema_migrations WHERE version = ANY($1)", versions)

