@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +36,7 @@ class Server:
     environment: Mapping[str, str]
     log: Path
     process: subprocess.Popen[bytes] = field(repr=False)
+    program: Sequence[str] = tuple(PYSCIM)
 
     @property
     def base(self) -> str:
@@ -44,7 +45,7 @@ class Server:
     def command(self, *arguments: str) -> Any:
         """What a command prints as JSON."""
         done = subprocess.run(
-            [*PYSCIM, *arguments, "--json"],
+            [*self.program, *arguments, "--json"],
             env={**os.environ, **self.environment},
             capture_output=True,
             check=False,
@@ -78,21 +79,26 @@ class Server:
 
 @contextmanager
 def running_server(
-    folder: Path, environment: Mapping[str, str], *options: str, mode: str = "prod", ready: bool = True
+    folder: Path,
+    environment: Mapping[str, str],
+    *options: str,
+    mode: str = "prod",
+    ready: bool = True,
+    program: Sequence[str] = tuple(PYSCIM),
 ) -> Iterator[Server]:
     """`pyscim run prod` in `folder`, ended by SIGTERM."""
     port = free_port()
     log = folder / "server.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [*PYSCIM, "run", mode, "--host", "127.0.0.1", "--port", str(port), *options],
+            [*program, "run", mode, "--host", "127.0.0.1", "--port", str(port), *options],
             cwd=folder,
             env={**os.environ, **environment},
             stdout=output,
             stderr=output,
             start_new_session=True,
         )
-    server = Server(f"http://127.0.0.1:{port}", environment, log, process)
+    server = Server(f"http://127.0.0.1:{port}", environment, log, process, program)
     try:
         if ready:
             server.wait()
