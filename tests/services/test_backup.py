@@ -24,7 +24,7 @@ from scim.services.setup import ensure_defaults
 from scim.storage import backup as stored
 from scim.storage.backup import Table
 from tests.support.databases import fresh_database
-from tests.support.filled import APP, GROUP, TENANT, USER, contents, fill, opened, versions
+from tests.support.filled import APP, GROUP, TENANT, USER, contents, damaged, fill, opened, versions
 
 
 def silent(_table: str, _step: int, _total: int) -> None:
@@ -181,12 +181,13 @@ class TestBackUp:
             await back_up(source, tmp_path / "a.backup", replace=False, progress=silent)
         assert not names(tmp_path)
 
-    async def test_interrupted_leaves_nothing(self, source: Database, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("rows", [0, 8], ids=["before COPY", "within COPY"])
+    async def test_interrupted_leaves_nothing(self, source: Database, tmp_path: Path, rows: int) -> None:
         seen = []
 
-        def step(table: str, _step: int, _total: int) -> None:
+        def step(table: str, step: int, _total: int) -> None:
             seen.append(names(tmp_path))
-            if table == "resources":
+            if (table, step) == ("resources", rows):
                 raise asyncio.CancelledError
 
         with pytest.raises(asyncio.CancelledError):
@@ -222,10 +223,8 @@ class TestBackUp:
 
 
 def damaged_copy(backup: Path, folder: Path) -> Path:
-    damaged, whole = folder / "damaged", backup.read_bytes()
-    at = whole.index(b"tables/resources.copy") + 60
-    damaged.write_bytes(whole[:at] + bytes([whole[at] ^ 0x15]) + whole[at + 1 :])
-    return damaged
+    (folder / "damaged").write_bytes(damaged(backup.read_bytes()))
+    return folder / "damaged"
 
 
 def names(folder: Path) -> list[str]:
@@ -283,7 +282,10 @@ class TestRestore:
         with pytest.raises(OperatorError, match=rf"holds data \({table}: \d\)"):
             await put_back(bare, saved)
 
-    async def test_is_refused_while_others_are_connected(self, saved: Path, bare: Database, bare_url: str) -> None:
+    async def test_is_refused_while_others_are_connected(
+        self, saved: Path, bare: Database, bare_url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(backup, "_LOOK_SECONDS", 0.01)
         async with opened(bare_url) as other:
             await other.ping()
             with pytest.raises(OperatorError, match=r"1 other connection to it\. Stop every server"):

@@ -81,3 +81,9 @@ async def versions(database: Database) -> Sequence[str]:
     async with database.session() as session:
         rows = await session.fetch("SELECT version FROM supabase_migrations.schema_migrations ORDER BY 1")
     return [row[0] for row in rows]
+
+
+def damaged(backup: bytes) -> bytes:
+    """A backup with one byte changed, in the rows of `resources`."""
+    at = backup.index(b"tables/resources.copy") + 60
+    return backup[:at] + bytes([backup[at] ^ 0x15]) + backup[at + 1 :]
