@@ -40,7 +40,7 @@ async def kept(client: httpx.AsyncClient, database: Database, request: pytest.Fi
     return await keeping(client, database, profile=request.param)
 
 
-async def restore(database: Database, scim: Scim, name: str) -> users.RestoredUser:
+async def restore(database: Database, scim: Scim, name: str) -> users.KeptUser:
     return await users.restore(database, name, app=str(scim.owner.app_id))
 
 

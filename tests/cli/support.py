@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from typing import Any
 
 from typer.testing import CliRunner, Result
 
 from scim.cli.main import app
+from scim.db.database import Database
+from scim.db.url import parse_database_url
+from tests.support.http import Scim, account, serving
 
 
 class Commands:
@@ -50,3 +55,19 @@ class Commands:
         assert result.stdout == ""
         assert "Traceback" not in result.stderr
         return result.stderr
+
+
+@asynccontextmanager
+async def opened(pyscim: Commands) -> AsyncIterator[Database]:
+    """The database of the commands."""
+    database = Database(parse_database_url(pyscim.url), pool_min=1, pool_max=4)
+    await database.open()
+    yield database
+    await database.close()
+
+
+@asynccontextmanager
+async def connected(pyscim: Commands, **options: Any) -> AsyncIterator[Scim]:
+    """An application of the test's own in the commands' database, as an identity provider talks to it."""
+    async with opened(pyscim) as database, serving(database) as client:
+        yield Scim(client, await account(database, **options))

@@ -11,6 +11,7 @@ from scim.cli import (
     audit,
     database,
     doctor,
+    groups,
     profiles,
     resource_types,
     run,
@@ -37,6 +38,7 @@ app.add_typer(applications.app, name="app")
 app.add_typer(tokens.app, name="token")
 app.add_typer(audit.app, name="audit")
 app.add_typer(users.app, name="user")
+app.add_typer(groups.app, name="group")
 app.add_typer(schemas.app, name="schema")
 app.add_typer(resource_types.app, name="resource-type")
 app.add_typer(profiles.app, name="profile")

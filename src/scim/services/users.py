@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from scim.caller import Caller
@@ -14,7 +13,9 @@ from scim.db.session import Session
 from scim.exceptions import OperatorError
 from scim.protocol.attributes.registry import USER, application_registry
 from scim.protocol.date_time import printed
+from scim.protocol.validation import Document
 from scim.services import applications
+from scim.services.applications import Chosen
 from scim.services.intake import take
 from scim.services.names import as_uuid, unknown
 from scim.services.operator import operator_caller
@@ -29,8 +30,8 @@ _MAX_NAMED = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RestoredUser:
-    """A user who is visible to SCIM again."""
+class KeptUser:
+    """A user who was deleted but kept (`on_delete=deactivate`), and is hidden from SCIM since, or was until now."""
 
     id: UUID
     user_name: str
@@ -41,7 +42,7 @@ class RestoredUser:
     deleted_at: datetime
 
 
-async def restore(database: Database, name_or_id: str, *, app: str, tenant: str | None = None) -> RestoredUser:
+async def restore(database: Database, name_or_id: str, *, app: str, tenant: str | None = None) -> KeptUser:
     """Bring a user back who was deleted but kept (`on_delete=deactivate`): as it was, with its groups.
 
     The user is named by id, userName or externalId.
@@ -51,26 +52,46 @@ async def restore(database: Database, name_or_id: str, *, app: str, tenant: str 
         Uniqueness: another user has the userName, or another unique value, by now.
     """
 
-    async def work() -> RestoredUser:
+    async def work() -> KeptUser:
         async with database.transaction() as session:
             chosen = await applications.resolve(session, app, tenant=tenant)
             caller = operator_caller(chosen.tenant, chosen.app)
             found = await _named(caller, session, name_or_id)
             stored = await _restored(caller, session, found)
-        return RestoredUser(
-            id=found.stored.id,
-            user_name=stored["userName"],
-            external_id=stored.get("externalId"),
-            active=stored.get("active"),
-            tenant=chosen.tenant.name,
-            app=chosen.app.name,
-            deleted_at=found.since,
-        )
+        return _kept(chosen, found.stored.id, stored, found.since)
 
     return await retried(work)
 
 
-async def _restored(caller: Caller, session: Session, found: Hidden) -> dict[str, Any]:
+async def list_hidden(
+    database: Database, *, app: str, tenant: str | None = None, limit: int
+) -> tuple[int, list[KeptUser]]:
+    """The users of an application who are hidden, those hidden last first, and how many there are in all.
+
+    Raises:
+        OperatorError: no such application.
+    """
+    async with database.session() as session:
+        chosen = await applications.resolve(session, app, tenant=tenant)
+        caller = operator_caller(chosen.tenant, chosen.app)
+        total = await hidden.count(caller, session)
+        found = await hidden.latest(caller, session, limit)
+    return total, [_kept(chosen, one.stored.id, one.stored.document, one.since) for one in found]
+
+
+def _kept(chosen: Chosen, user_id: UUID, document: Document, deleted_at: datetime) -> KeptUser:
+    return KeptUser(
+        id=user_id,
+        user_name=document["userName"],
+        external_id=document.get("externalId"),
+        active=document.get("active"),
+        tenant=chosen.tenant.name,
+        app=chosen.app.name,
+        deleted_at=deleted_at,
+    )
+
+
+async def _restored(caller: Caller, session: Session, found: Hidden) -> Document:
     own = await definitions.load(caller, session)
     registry = application_registry(own.schemas, own.resource_types, version=own.version)
     kind = registry.resource_type(USER)
