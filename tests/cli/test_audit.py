@@ -21,8 +21,7 @@ from scim.services.housekeeping import prune, prune_old
 from scim.storage.audit_log import Record
 from scim.utils.clock import now
 from scim.utils.uuid7 import new_id
-from tests.cli.support import Commands
-from tests.cli.test_users import opened
+from tests.cli.support import Commands, opened
 from tests.support.http import Scim, account, serving
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
