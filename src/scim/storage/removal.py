@@ -24,7 +24,7 @@ BATCH: Final = 1000
 
 KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "group_members": ("group_id", "member_id"),
-    "pending_references": ("holder_id", "attribute", "sent_key", "sent_name"),
+    "pending_references": ("holder_id", "attribute", "sent_key"),
     "unique_values": ("resource_type", "attribute", "value_key"),
     "resources": ("id",),
     "deprovisioned": ("resource_id",),
