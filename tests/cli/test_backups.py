@@ -44,8 +44,8 @@ class TestBackup:
     def test_says_what_it_wrote_and_that_it_is_secret(self, full: Commands, tmp_path: Path) -> None:
         result = full.run("db", "backup", "a.backup")
         assert result.exit_code == 0
-        assert "22 in 15 tables" in result.stdout
-        assert "20261125180000_references_and_deprovisioning" in result.stdout
+        assert "23 in 16 tables" in result.stdout
+        assert "20261125220000_audit" in result.stdout
         assert result.stderr == "It holds the hashes of passwords and tokens: keep it as safe as the database.\n"
         assert [path.name for path in tmp_path.iterdir()] == ["a.backup"]
 
@@ -129,8 +129,8 @@ class TestRestore:
 
     def test_dry_run_checks_the_file_and_needs_no_database(self, saved: str) -> None:
         away = Commands("postgresql://somebody:secret@127.0.0.1:1/nothing")
-        assert "22 in 15 tables" in away.done("db", "restore", saved, "--dry-run")
-        assert away.json("db", "restore", saved, "--dry-run")["rows"] == 22
+        assert "23 in 16 tables" in away.done("db", "restore", saved, "--dry-run")
+        assert away.json("db", "restore", saved, "--dry-run")["rows"] == 23
 
     def test_a_damaged_file_is_refused_before_the_database_is_asked(self, saved: str, tmp_path: Path) -> None:
         whole = Path(saved).read_bytes()

@@ -371,7 +371,7 @@ class TestVersions:
                 await back_up(database, path, replace=False, progress=silent)
         return path
 
-    @pytest.mark.parametrize("level", [0, 1, 2, 3])
+    @pytest.mark.parametrize("level", [0, 1, 2, len(migrations())])
     async def test_an_old_backup_is_migrated(
         self, old: Path, bare: Database, level: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:

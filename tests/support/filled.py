@@ -32,6 +32,7 @@ INSERT INTO scim.audit_log (tenant_id, app_id, id, at, action, actor, ip, status
         '[{{"old": null}}]', '{{"b": 1, "a": 1}}', 0.1);
 INSERT INTO scim.deprovisioned VALUES ('{APP}', '{USER}', now(), true);
 INSERT INTO scim.guards VALUES ('{APP}', 3, now(), NULL, now());
+INSERT INTO scim.activity VALUES ('{APP}', current_date, 'read', 7);
 INSERT INTO scim.page_positions VALUES ('{APP}', '{TOKEN}', '\\x00', 1, '[1]', now());
 """
 """A row of each table but resources, in an order that references allow after those."""
