@@ -65,11 +65,15 @@ def by_rule(rule: str) -> str:
 
 class TestARuleThatWouldHelp:
     @pytest.mark.parametrize(
-        "case", [one for one in bodies_table.CASES if one.profile is AUTO and "nobody" not in str(one.before)], ids=lambda case: case.rule
+        "case",
+        [one for one in bodies_table.CASES if one.profile is AUTO and "nobody" not in str(one.before)],
+        ids=lambda case: case.rule,
     )
     def test_is_named_for_a_body(self, case: bodies_table.Case) -> None:
         said = told(posted(case.before, case.kind))
-        assert said == by_rule(case.rule) if not case.besides else all(one in said for one in (*case.besides, case.rule))
+        assert (
+            said == by_rule(case.rule) if not case.besides else all(one in said for one in (*case.besides, case.rule))
+        )
 
     @pytest.mark.parametrize(
         "case",
